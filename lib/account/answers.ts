@@ -1,0 +1,3 @@
+export interface Answers {
+  answer(call: { call: string; region: string; input: unknown }, ask: () => Promise<unknown>): Promise<unknown>;
+}

@@ -1,0 +1,101 @@
+/** From a failed call to the reason why there is no fact: what was refused, whether it lasts, and who can help. */
+import type { Fact, Unread } from "../rule.ts";
+
+/** Thrown by listings that break off; `judge` turns it into the run's last outcome. */
+export class UnreadError extends Error {
+  override readonly name = "UnreadError";
+  readonly unread: Unread;
+
+  constructor(unread: Unread) {
+    super(`${unread.call ?? "reading"} ${unread.message}`);
+    this.unread = unread;
+  }
+}
+
+/** What `attempt` gives, or why it gave nothing.
+ * @param call the IAM action, for example `kms:DescribeKey`
+ * @param subject what was asked about, for example `key ...9c02` */
+export async function read<T>(call: string, subject: string, attempt: () => Promise<T>): Promise<Fact<T>> {
+  try {
+    return { value: await attempt() };
+  } catch (error) {
+    return { unread: unreadFrom(error, call, subject) };
+  }
+}
+
+/** A malformed answer: the call succeeded, but a part that AWS documents as always present is not there. */
+export function malformed(call: string, subject: string, missing: string): Unread {
+  return { call, message: `on ${subject} answered without ${missing}`, lasting: true };
+}
+
+const passingNames = new Set([
+  "Throttling",
+  "ThrottlingException",
+  "ThrottledException",
+  "RequestThrottled",
+  "RequestThrottledException",
+  "RequestLimitExceeded",
+  "TooManyRequestsException",
+  "BandwidthLimitExceeded",
+  "SlowDown",
+  "PriorRequestNotComplete",
+  "TransactionInProgressException",
+  "ProvisionedThroughputExceededException",
+  "LimitExceededException",
+]);
+const deniedNames = new Set(["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized"]);
+const networkCodes = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+]);
+
+/** The reason behind an error of the SDK, told by its name (`instanceof` fails across bundles). */
+export function unreadFrom(error: unknown, call: string, subject: string): Unread {
+  const { name, message, status, code } = partsOf(error);
+  const because = (words: string, lasting: boolean): Unread => ({ call, message: `on ${subject} ${words}`, lasting });
+
+  if (deniedNames.has(name)) return because(`was denied. ${whoCanAllow(call, message)}`, true);
+  if (passingNames.has(name) || status === 429) return because("was throttled past the retries", false);
+  if (name === "DeadlineExceeded") return because("was not asked: the run's time is up", false);
+  if (name === "NotRecorded") return because("is not in the recording", true);
+  if (name === "TimeoutError") return because("gave no answer in time", false);
+  if (code !== null && networkCodes.has(code)) return because(`could not be reached (${code})`, false);
+  if (status !== null && status >= 500) return because(`failed on AWS's side (${status} ${name})`, false);
+  if (name === "SyntaxError" || message.includes("parse error"))
+    return because("gave an answer that could not be read", true);
+  return because(`failed: ${name}: ${message}`, true);
+}
+
+/** Whether asking again later may succeed without anybody changing anything. */
+export function isPassing(error: unknown): boolean {
+  return !unreadFrom(error, "", "").lasting;
+}
+
+function whoCanAllow(call: string, message: string): string {
+  // AWS's message names the caller: "User: arn:aws:sts::1234:assumed-role/ROLE/SESSION is not authorized to perform".
+  const role = /assumed-role\/([\w+=,.@-]+)\//.exec(message)?.[1];
+  const user = /:user\/([\w+=,.@/-]+) is not/.exec(message)?.[1];
+  const who = role !== undefined ? `role/${role}` : user !== undefined ? `user/${user}` : "the scanner";
+  if (message.includes("service control policy")) return "A service control policy forbids it";
+  if (message.includes("explicit deny")) return `An explicit Deny stops ${who}`;
+  return `Allow it to ${who}${call.startsWith("kms:") ? " in the key's policy" : ""}`;
+}
+
+function partsOf(error: unknown): { name: string; message: string; status: number | null; code: string | null } {
+  if (!(error instanceof Error)) return { name: "Error", message: String(error), status: null, code: null };
+  const metadata = "$metadata" in error ? (error.$metadata as { httpStatusCode?: number } | undefined) : undefined;
+  const response = "$response" in error ? (error.$response as { statusCode?: number } | undefined) : undefined;
+  const code = "code" in error && typeof error.code === "string" ? error.code : null;
+  return {
+    name: error.name,
+    message: error.message,
+    status: metadata?.httpStatusCode ?? response?.statusCode ?? null,
+    code,
+  };
+}

@@ -1,0 +1,43 @@
+/**
+ * The annotation that AWS Config shows beside a verdict: composed and cut here and nowhere else.
+ * PutEvaluations takes 1 to 256 characters; ASCII keeps code units, code points and bytes the same count.
+ */
+import type { Reason, Unread } from "./rule.ts";
+
+export const annotationLimit = 256;
+const ellipsis = "...";
+
+/** "found; wanted. mend": where it is too long `found` gives way first, then `wanted`; the mend last of all. */
+export function annotate(reasons: readonly [Reason, ...Reason[]], mendSummary: string): string {
+  const [first, ...others] = reasons;
+  const more = others.length === 0 ? "" : ` (+${others.length} more)`;
+  const mend = cut(`. ${ascii(mendSummary)}`, annotationLimit);
+  const wanted = cut(`; ${ascii(first.wanted)}${more}`, annotationLimit - mend.length);
+  const found = cut(ascii(first.found), annotationLimit - mend.length - wanted.length);
+  const whole = `${found}${wanted}${mend}`;
+  return found === "" ? whole.replace(/^[;.] /, "") : whole;
+}
+
+/** An annotation that is one sentence: why something complies or is not judged. */
+export function annotateBecause(because: string): string {
+  return cut(ascii(because), annotationLimit) || "-";
+}
+
+/** The annotation of what could not be read for a lasting reason: it begins with the words that set it apart. */
+export function annotateUnread(unread: Unread): string {
+  return cut(ascii(`NOT VERIFIED: ${unread.call === null ? "" : `${unread.call} `}${unread.message}`), annotationLimit);
+}
+
+/** The last four characters of an identifier: enough to find it, too little to hand it on. */
+export function lastFour(identifier: string): string {
+  return `${ellipsis}${identifier.slice(-4)}`;
+}
+
+function cut(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  return limit <= ellipsis.length ? "" : `${text.slice(0, limit - ellipsis.length).trimEnd()}${ellipsis}`;
+}
+
+function ascii(text: string): string {
+  return text.replace(/[^\x20-\x7e]/gu, "?").trim();
+}

@@ -1,0 +1,120 @@
+/** The one way from a rule to outcomes: Lambda and terminal both call it. */
+import { createHash } from "node:crypto";
+import type { Session } from "./account/session.ts";
+import { annotate, annotateBecause } from "./annotation.ts";
+import type { Evaluation, NotRead, Outcome, Reading, Reason, Rule, Scope, Severity, Unread, Verdict } from "./rule.ts";
+
+export const severities: readonly Severity[] = ["LOW", "MEDIUM", "HIGH", "CRITICAL"];
+
+/** One outcome a resource. A listing that breaks off is the last outcome, with resource null; no failed read throws. */
+export async function* judge<F, P>(
+  rule: Rule<F, P>,
+  session: Session,
+  scope: Scope,
+  parameters: P,
+): AsyncGenerator<Outcome> {
+  try {
+    for await (const reading of rule.collect(session, scope, parameters)) {
+      yield outcomeOf(rule, session, parameters, reading);
+    }
+  } catch (error) {
+    const unread = unreadOf(error);
+    if (unread === null) throw error;
+    yield { resource: null, unread };
+  }
+}
+
+/** Whether an outcome is a verdict, and not the report of a failed read. */
+export function isEvaluation(outcome: Outcome): outcome is Evaluation {
+  return "complianceType" in outcome;
+}
+
+function outcomeOf<F, P>(rule: Rule<F, P>, session: Session, parameters: P, reading: Reading<F>): Outcome {
+  const evaluation = (verdict: Exclude<Verdict, { unread: Unread }>, parts?: Partial<Evaluation>): Evaluation => ({
+    rule: rule.name,
+    accountId: session.accountId,
+    region: session.region,
+    resource: reading.resource,
+    complianceType: verdict.complianceType,
+    severity: null,
+    annotation: "because" in verdict ? annotateBecause(verdict.because) : "",
+    reasons: [],
+    witness: null,
+    mend: null,
+    exemption: null,
+    fingerprint: fingerprint(rule.name, session, reading, null),
+    ...parts,
+  });
+
+  if ("unread" in reading) return { resource: reading.resource, unread: reading.unread };
+  if ("gone" in reading) {
+    return evaluation({ complianceType: "NOT_APPLICABLE", because: "Deleted: nothing of this name exists any more" });
+  }
+  if ("exempt" in reading) {
+    return evaluation(
+      { complianceType: "NOT_APPLICABLE", because: `Exempt: ${reading.exempt}` },
+      { exemption: reading.exempt },
+    );
+  }
+  try {
+    const verdict = rule.evaluate(reading.facts, parameters);
+    if ("unread" in verdict) return { resource: reading.resource, unread: verdict.unread };
+    if (verdict.complianceType !== "NON_COMPLIANT") return evaluation(verdict);
+    const reasons = worstFirst(rule, verdict.reasons);
+    const mend = rule.mend(reading.facts, parameters);
+    return evaluation(verdict, {
+      severity: rule.reasons[reasons[0].code]?.severity ?? null,
+      annotation: annotate(reasons, mend.summary),
+      reasons,
+      witness: verdict.witness,
+      mend,
+      fingerprint: fingerprint(rule.name, session, reading, reasons[0]),
+    });
+  } catch (error) {
+    // A rule that fails has judged nothing: unknown is never a pass.
+    return failed(reading, error);
+  }
+}
+
+function failed(reading: { readonly resource: NotRead["resource"] }, error: unknown): NotRead {
+  const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return {
+    resource: reading.resource,
+    unread: { call: null, message: `the rule itself failed (${cause})`, lasting: true },
+  };
+}
+
+function worstFirst(rule: Rule, reasons: readonly [Reason, ...Reason[]]): readonly [Reason, ...Reason[]] {
+  const rank = ({ code }: Reason): number => {
+    const kind = rule.reasons[code];
+    if (kind === undefined) throw new Error(`reason \`${code}\` is not in the metadata of ${rule.name}`);
+    return severities.indexOf(kind.severity);
+  };
+  const [first, ...others] = [...reasons].sort((one, other) => rank(other) - rank(one));
+  return [first ?? reasons[0], ...others];
+}
+
+/** The same for the same rule, resource, reason and source, whatever the day: dates and counts are not in it. */
+function fingerprint(
+  rule: string,
+  session: Session,
+  reading: { readonly resource: { type: string; id: string } },
+  reason: Reason | null,
+): string {
+  const { type, id } = reading.resource;
+  const parts = [
+    rule,
+    session.accountId,
+    session.region,
+    type,
+    id,
+    reason?.code,
+    reason?.source?.arn ?? reason?.source?.id,
+  ];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
+}
+
+// By name: bundling and several copies of a module make `instanceof` a trap.
+function unreadOf(error: unknown): Unread | null {
+  return error instanceof Error && error.name === "UnreadError" && "unread" in error ? (error.unread as Unread) : null;
+}
