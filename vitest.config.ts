@@ -1,0 +1,32 @@
+/** The kinds of proof: pure (no network, one process), wire (the emulator), artefact (what is deployed). */
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "pure",
+          include: ["test/{lib,functions,cli,template}/**/*.test.ts"],
+          // Files share a process: what one mocks must not reach the next.
+          isolate: false,
+          restoreMocks: true,
+          unstubEnvs: true,
+          unstubGlobals: true,
+        },
+      },
+      {
+        test: {
+          name: "wire",
+          include: ["test/wire/**/*.test.ts"],
+          globalSetup: ["test/wire/setup.ts"],
+          // One emulator, reset before each test.
+          fileParallelism: false,
+          unstubEnvs: true,
+          testTimeout: 30_000,
+        },
+      },
+      { test: { name: "artefact", include: ["test/artefact/**/*.test.ts"] } },
+    ],
+  },
+});
