@@ -67,7 +67,7 @@ async function* found<F, P>(rule: Rule<F, P>, run: Run, sessions: WeakMap<Run, S
 }
 
 /** Time kept back from the reads for sending what was found: a tenth of the run, 20 seconds at most. */
-const reserve = (milliseconds: number): number => Math.min(20_000, milliseconds / 10);
+const reserve = (milliseconds: number): number => Math.min(20_000, Math.floor(milliseconds / 10));
 
 function openSessions(settings: Settings, sessions: WeakMap<Run, Sessions>): MiddlewareObj<Run> {
   return {

@@ -121,5 +121,5 @@ function isRefusedAsInvalid(error: unknown): boolean {
 
 // Exponential with full jitter: several functions are refused at the same moment.
 function waitAWhile(attempt: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * 500 * 2 ** attempt));
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * 200 * 2 ** attempt));
 }
