@@ -551,7 +551,7 @@ describe("no verdict is COMPLIANT when a fact that it needs is unread", () => {
 
   it("for any facts and parameters; and the mend obeys its law", () => {
     let compliant = 0;
-    fc.assert(
+    void fc.assert(
       fc.property(anyFacts, anyParameters, (given, raw) => {
         const parameters = parseParameters(tableEncryption.parameters, raw, "parameters");
         const verdict = tableEncryption.evaluate(given, parameters);
