@@ -26,7 +26,14 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
-      { test: { name: "artefact", include: ["test/artefact/**/*.test.ts"] } },
+      {
+        test: {
+          name: "artefact",
+          include: ["test/artefact/**/*.test.ts"],
+          globalSetup: ["test/wire/setup.ts", "test/artefact/setup.ts"],
+          testTimeout: 40_000,
+        },
+      },
     ],
   },
 });

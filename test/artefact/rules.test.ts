@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import rules from "../../lib/rules/rules.json" with { type: "json" };
+import { resetEmulator } from "../../scripts/emulator/emulator.ts";
+import { seedSampleAccount } from "../../scripts/emulator/sample-account.ts";
+import { functionId } from "../../scripts/logical-id.ts";
+import { type FakeConfig, resultToken, startFakeConfig } from "../fakes/aws-config.ts";
+import { invoke } from "./lambda.ts";
+
+const root = join(import.meta.dirname, "../..");
+const runtime = inject("runtime");
+const emulator = inject("emulator");
+const missing = "missing" in runtime ? runtime.missing : "missing" in emulator ? emulator.missing : null;
+
+/** The client of each service that permissions name, and what every rule's function has besides. */
+const clientOf: Readonly<Record<string, string>> = {
+  dynamodb: "client-dynamodb",
+  kms: "client-kms",
+  tag: "client-resource-groups-tagging-api",
+};
+const baseClients = ["client-config-service", "client-sts"];
+
+describe.each(rules)("the bundle of $name", ({ name, permissions }) => {
+  it("holds exactly the SDK clients of the services that its permissions name", () => {
+    const { inputs } = JSON.parse(readFileSync(join(root, "dist", `${functionId(name)}.meta.json`), "utf8")) as {
+      inputs: object;
+    };
+    const bundled = Object.keys(inputs).flatMap((path) => /@aws-sdk\/(client-[\w-]+)\//.exec(path)?.[1] ?? []);
+    const declared = permissions.map(
+      ({ action }) => clientOf[action.split(":")[0] ?? ""] ?? `no client is named for ${action}`,
+    );
+    expect([...new Set(bundled)].sort()).toEqual([...new Set([...declared, ...baseClients])].sort());
+  });
+});
+
+describe.skipIf(missing !== null)(`as Lambda runs it${missing === null ? "" : ` (skipped: ${missing})`}`, () => {
+  const runtimePath = "path" in runtime ? runtime.path : "";
+  const emulatorUrl = "url" in emulator ? emulator.url : "";
+  const events = readdirSync(join(root, "events")).filter((file) => /^dynamodb-[\w-]+\.\w+\.json$/.test(file));
+  let config: FakeConfig;
+
+  beforeAll(async () => {
+    config = await startFakeConfig();
+    await resetEmulator(emulatorUrl);
+    await seedSampleAccount(emulatorUrl);
+  });
+  afterAll(() => config.stop());
+  beforeEach(() => {
+    config.stored.clear();
+    config.batches.length = 0;
+  });
+
+  function run(name: string, event: unknown): ReturnType<typeof invoke> {
+    return invoke(runtimePath, join(root, "dist", functionId(name)), event, {
+      AWS_REGION: "us-east-1",
+      AWS_ACCESS_KEY_ID: "testing",
+      AWS_SECRET_ACCESS_KEY: "testing",
+      AWS_ENDPOINT_URL: emulatorUrl,
+      AWS_ENDPOINT_URL_CONFIG_SERVICE: config.url,
+      POWERTOOLS_SERVICE_NAME: name,
+      POWERTOOLS_METRICS_NAMESPACE: "DynamoDBCompliance",
+    });
+  }
+
+  it.each(events)("%s is judged and reported", async (file) => {
+    const [name = "", kind = ""] = file.split(".");
+    const event: unknown = JSON.parse(readFileSync(join(root, "events", file), "utf8"));
+    const { response, error, log } = await run(name, event);
+    expect(error).toBeUndefined();
+    expect(response).toBeNull();
+    expect(config.batches.length).toBeGreaterThan(0);
+    const summary = log.split("\n").find((line) => line.includes('"message":"run"'));
+    expect(JSON.parse(summary ?? "")).toMatchObject({
+      rule: name,
+      trigger: kind === "scheduled" ? "schedule" : "change",
+      withheld: 0,
+      refused: 0,
+    });
+  });
+
+  it("a real token leaves its verdicts with AWS Config", async () => {
+    const file = "dynamodb-table-encryption.change.json";
+    const event = JSON.parse(readFileSync(join(root, "events", file), "utf8")) as object;
+    await run("dynamodb-table-encryption", { ...event, resultToken });
+    expect(
+      [...config.stored].map(([key, { complianceType, annotation }]) => [key, complianceType, annotation]),
+    ).toEqual([
+      [
+        "AWS::DynamoDB::Table Sessions",
+        "NON_COMPLIANT",
+        "AWS owned key; AWS_MANAGED_KEY or stronger required. Indexes and stream share it. Set SSESpecification Enabled=true, SSEType=KMS (update-table)",
+      ],
+    ]);
+  });
+
+  it.each(rules)("$name fails aloud on an event without a result token, and sends nothing", async ({ name }) => {
+    const { error } = await run(name, { accountId: "123456789012", configRuleName: name, invokingEvent: "{}" });
+    expect(error).toMatchObject({ errorType: "EventError", errorMessage: "resultToken is missing" });
+    expect(config.batches).toEqual([]);
+  });
+});
