@@ -2,6 +2,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { ConfigServiceClient } from "@aws-sdk/client-config-service";
+import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import middy, { type MiddlewareObj } from "@middy/core";
 import type { Context } from "aws-lambda";
 import { openSession, type Session, type SessionOptions } from "./account/session.ts";
@@ -69,6 +70,9 @@ async function* found<F, P>(rule: Rule<F, P>, run: Run, sessions: WeakMap<Run, S
 /** Time kept back from the reads for sending what was found: a tenth of the run, 20 seconds at most. */
 const reserve = (milliseconds: number): number => Math.min(20_000, Math.floor(milliseconds / 10));
 
+/** Lambda's longest run: no session needs credentials for more. */
+const longestRunSeconds = 900;
+
 function openSessions(settings: Settings, sessions: WeakMap<Run, Sessions>): MiddlewareObj<Run> {
   return {
     name: "openSessions",
@@ -85,9 +89,9 @@ function openSessions(settings: Settings, sessions: WeakMap<Run, Sessions>): Mid
             `accountId is ${invocation.accountId}, but this function judges account ${functionAccount} only; set MEMBER_ROLE_NAME to the role to assume there`,
           );
         }
-        const { memberCredentials } = await import("./account/member-account.ts");
-        const roleArn = `arn:${partition}:iam::${invocation.accountId}:role/${settings.memberRoleName}`;
-        credentials = { credentials: memberCredentials(roleArn, region) };
+        const RoleArn = `arn:${partition}:iam::${invocation.accountId}:role/${settings.memberRoleName}`;
+        const params = { RoleArn, RoleSessionName: "dynamodb-compliance", DurationSeconds: longestRunSeconds };
+        credentials = { credentials: fromTemporaryCredentials({ params, clientConfig: { region } }) };
       }
       const remaining = context.getRemainingTimeInMillis();
       const reading = openSession({
@@ -106,7 +110,8 @@ function summary(rule: Rule, logger: Logger, metrics: Metrics, sessions: WeakMap
   let startedAt = 0;
   const say = (run: Run, error: Error | null): void => {
     // An event that could not be parsed is still the raw one.
-    const { invocation, tally } = "tally" in run ? run : { invocation: null, tally: null };
+    const parsed = typeof run === "object" && run !== null && "tally" in run;
+    const { invocation, tally } = parsed ? run : { invocation: null, tally: null };
     const opened = sessions.get(run);
     const calls = [...(opened?.reading.calls ?? []), ...(opened?.reporting.calls ?? [])];
     const line = {

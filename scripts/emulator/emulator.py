@@ -12,7 +12,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
-from threading import Thread, Timer
+from threading import Lock, Thread, Timer
 from typing import Any
 
 from moto.dynamodb.exceptions import MockValidationException, ResourceInUseException
@@ -24,6 +24,8 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.serving import make_server
 
 AWS_MANAGED_KEY = "alias/aws/dynamodb"
+# moto makes the managed key when it is first asked for: two requests at once would make two.
+MANAGED_KEY_LOCK = Lock()
 DELETING_SECONDS = float(os.environ.get("EMULATOR_DELETING_SECONDS", "0"))
 
 Specification = dict[str, Any]
@@ -68,7 +70,8 @@ def key_arn(key_id: str, account: str, region: str) -> str:
     if ":key/" in key_id:
         return key_id
     try:
-        return str(kms_backends[account][region].describe_key(key_id).arn)
+        with MANAGED_KEY_LOCK:
+            return str(kms_backends[account][region].describe_key(key_id).arn)
     except (AttributeError, KeyError):
         raise MockValidationException(f"Invalid parameter: KMS key {key_id} is not found")
 

@@ -19,7 +19,7 @@ const clientOf: Readonly<Record<string, string>> = {
   kms: "client-kms",
   tag: "client-resource-groups-tagging-api",
 };
-const baseClients = ["client-config-service", "client-sts"];
+const baseClients = ["client-config-service"];
 
 describe.each(rules)("the bundle of $name", ({ name, permissions }) => {
   it("holds exactly the SDK clients of the services that its permissions name", () => {
