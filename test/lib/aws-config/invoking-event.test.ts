@@ -143,7 +143,7 @@ describe("an event that is not one", () => {
       fc.anything(),
       fc.record({ invokingEvent: inner, ruleParameters: inner }).map((parts) => invokingEventOf("scheduled", parts)),
     );
-    fc.assert(
+    void fc.assert(
       fc.property(event, (given) => {
         try {
           parseInvocation(given);

@@ -1,0 +1,58 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+
+/** Imports that may not be, in a file below this path, and what the linter says. */
+const forbidden: readonly (readonly [path: string, imported: string, why: string])[] = [
+  ["lib/rules", "@aws-sdk/client-kms", "Decisions never touch AWS"],
+  ["lib/rules", "../aws-config/run.ts", "A rule knows the vocabulary"],
+  ["lib/iam", "../rule.ts", "lib/iam is pure and stands alone"],
+  ["lib/encryption", "@aws-sdk/client-dynamodb", "Decisions never touch AWS"],
+  ["lib/encryption", "../rules/index.ts", "The vocabulary knows none of the rooms that use it"],
+  ["lib/account", "../rules/index.ts", "Readers never decide"],
+  ["lib/account", "@aws-sdk/client-config-service", "AWS Config is lib/aws-config's"],
+  ["lib/aws-config", "@aws-sdk/client-dynamodb", "The protocol knows AWS Config's client only"],
+  ["lib/aws-config", "../rules/index.ts", "The protocol is the same for every rule"],
+  ["lib/alert", "../rules/index.ts", "An alert knows the rules by rules.json"],
+  ["lib/report", "../account/tables.ts", "A report is made of evaluations"],
+  ["functions", "../lib/rules/index.ts", "A handler names its own rule"],
+];
+const allowed: readonly (readonly [path: string, imported: string])[] = [
+  ["lib/rules", "../account/tables.ts"],
+  ["lib/account", "@aws-sdk/client-kms"],
+  ["lib/aws-config", "@aws-sdk/client-config-service"],
+  ["lib/alert", "../rules/rules.json"],
+  ["functions", "../lib/rules/dynamodb-x.ts"],
+];
+
+describe("the linter keeps imports one-way", () => {
+  const folder = mkdtempSync(join(tmpdir(), "imports-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  copyFileSync(new URL("../../biome.json", import.meta.url), join(folder, "biome.json"));
+  const placed = [...forbidden, ...allowed].map(([path, imported], index) => {
+    const file = `${path}/file-${index}.ts`;
+    mkdirSync(join(folder, dirname(file)), { recursive: true });
+    writeFileSync(join(folder, file), `import ${JSON.stringify(imported)};\n`);
+    return file;
+  });
+  const arguments_ = ["lint", "--colors=off", "--vcs-enabled=false", "--max-diagnostics=none", "lib", "functions"];
+  const { stdout, stderr } = spawnSync("biome", arguments_, { cwd: folder, encoding: "utf8" });
+  const said = `${stdout}${stderr}`.split(/^(?=\S+ lint\/)/m);
+  const saidOf = (index: number): string => said.filter((part) => part.startsWith(`${placed[index]}:`)).join("");
+
+  it.each(forbidden.map((row, index) => [...row, index] as const))(
+    "%s may not import %s",
+    (_path, _imported, why, index) => {
+      expect(saidOf(index)).toContain(why);
+    },
+  );
+
+  it.each(allowed.map((row, index) => [...row, forbidden.length + index] as const))(
+    "%s may import %s",
+    (_path, _imported, index) => {
+      expect(saidOf(index)).not.toContain("noRestrictedImports");
+    },
+  );
+});
