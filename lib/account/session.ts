@@ -102,8 +102,10 @@ export function openSession(options: SessionOptions): Session {
 
 /** IAM's service prefix by the SDK's client; a client that is not here has no reader yet. */
 const servicePrefixes: Readonly<Record<string, string>> = {
+  BackupClient: "backup",
   ConfigServiceClient: "config",
   DynamoDBClient: "dynamodb",
+  EC2Client: "ec2",
   KMSClient: "kms",
   ResourceGroupsTaggingAPIClient: "tag",
   STSClient: "sts",

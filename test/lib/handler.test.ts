@@ -196,7 +196,7 @@ describe("what was not read", () => {
   it("near the time limit flushes what it has, says what is left, and fails", async () => {
     const rule = dictatedRule(many(3, "fine"), {
       whileReading: (session, name) =>
-        read("dynamodb:DescribeTable", `table ${name}`, async () => {
+        read<Told>("dynamodb:DescribeTable", `table ${name}`, async () => {
           if (name === "Table-0") return "fine";
           if (!session.signal.aborted) {
             await new Promise((resolve) => session.signal.addEventListener("abort", resolve, { once: true }));
