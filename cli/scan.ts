@@ -1,0 +1,133 @@
+/** `scan`: judges an account by the rules, and reports. */
+import { Option } from "commander";
+import { printRecording } from "../lib/account/recording.ts";
+import { jsonReport } from "../lib/report/json.ts";
+import { countsOf, type Report, type RuleReport } from "../lib/report/report.ts";
+import { tableReport } from "../lib/report/table.ts";
+import type { TextOptions } from "../lib/report/text.ts";
+import { catalogue } from "../lib/rules/index.ts";
+import packageJson from "../package.json" with { type: "json" };
+import { type OpenedAccount, openLiveAccount, openRecordedAccount } from "./account.ts";
+import { defineCommand, formatOption, regionOption } from "./command.ts";
+import { type ExitStatus, exitStatus } from "./errors.ts";
+import { type ChosenRule, chooseRules } from "./inputs.ts";
+import { judgeAll } from "./judge-all.ts";
+import { fileText, mustBeWritable, note, print, readInput, terminalText, writeOutput } from "./output.ts";
+
+interface ScanOptions {
+  readonly rules?: string;
+  readonly parameters?: string;
+  readonly format: "table" | "json";
+  readonly output?: string;
+  readonly record?: string;
+  readonly replay?: string;
+  readonly region?: string;
+  readonly failOnNonCompliant?: true;
+  readonly debug?: true;
+}
+
+export const scan = defineCommand<ScanOptions>({
+  name: "scan",
+  summary: "judge an account's use of DynamoDB, live or from a recording",
+  options: [
+    new Option("--rules <names>", "only these rules, separated by commas"),
+    new Option("--parameters <file>", "JSON: an object from rule names to their parameters"),
+    formatOption(),
+    new Option("--output <file>", "write the report to a file instead of standard output"),
+    new Option("--record <file>", "keep AWS's answers in a file, to be replayed").conflicts("replay"),
+    new Option("--replay <file>", "read a recording instead of an account"),
+    regionOption().conflicts("replay"),
+    new Option("--fail-on-non-compliant", "exit with 1 where there is a violation"),
+  ],
+
+  async run(options) {
+    const parametersJson =
+      options.parameters === undefined ? undefined : await readInput("--parameters", options.parameters);
+    const chosen = chooseRules(catalogue, options.rules, parametersJson);
+    if (options.output !== undefined) await mustBeWritable("--output", options.output);
+    if (options.record !== undefined) await mustBeWritable("--record", options.record);
+
+    const interruption = newInterruption();
+    const account = await (options.replay === undefined
+      ? openLiveAccount(options.region, interruption.signal)
+      : openRecordedAccount(options.replay, interruption.signal));
+    // Until here there is nothing to report: a signal just ends the process.
+    interruption.listen();
+    try {
+      const rules = await judgeAndReport(chosen, options, account);
+      const { violations, unread } = countsOf(rules);
+      const interrupted = interruption.status();
+      if (interrupted !== null) return interrupted;
+      if (unread > 0) return exitStatus.unread;
+      return options.failOnNonCompliant && violations > 0 ? exitStatus.violation : exitStatus.whole;
+    } finally {
+      interruption.close();
+    }
+  },
+});
+
+async function judgeAndReport(
+  chosen: readonly ChosenRule[],
+  options: ScanOptions,
+  account: OpenedAccount,
+): Promise<readonly RuleReport[]> {
+  const { session } = account;
+  const rules = await judgeAll(chosen, session, {
+    stream: process.stderr.isTTY && !process.env["CI"] ? process.stderr : null,
+    onRuleFailed: (error) => {
+      if (options.debug && error instanceof Error) note(error.stack ?? "");
+    },
+  });
+  const report: Report = {
+    toolVersion: packageJson.version,
+    accountId: session.accountId,
+    region: session.region,
+    evaluatedAt: session.now,
+    isRecorded: account.isRecorded,
+    rules,
+    calls: account.calls(),
+    // Since the process began: what whoever called it has waited.
+    seconds: performance.now() / 1_000,
+  };
+  const textFor = (text: TextOptions): string =>
+    options.format === "json" ? jsonReport(report) : tableReport(report, text);
+  if (options.output === undefined) await print(textFor(terminalText()));
+  else await writeOutput("report", options.output, textFor(fileText));
+  if (options.record !== undefined) {
+    await writeOutput("recording", options.record, printRecording(account.recording()));
+  }
+  return rules;
+}
+
+interface Interruption {
+  readonly signal: AbortSignal;
+  listen(): void;
+  /** Of the signal that came; null where none did. */
+  status(): ExitStatus | null;
+  close(): void;
+}
+
+/** The first Ctrl-C or SIGTERM ends the reading, and the report tells what was not read; a second one ends all. */
+function newInterruption(): Interruption {
+  const controller = new AbortController();
+  let status: ExitStatus | null = null;
+  const interrupt = (name: "SIGINT" | "SIGTERM"): void => {
+    close();
+    status = exitStatus[name];
+    note("interrupted: reading stops here, and what was not read counts as unread");
+    controller.abort();
+  };
+  const close = (): void => {
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  };
+  return {
+    signal: controller.signal,
+    listen() {
+      process.on("SIGINT", interrupt);
+      process.on("SIGTERM", interrupt);
+    },
+    status: () => status,
+    close,
+  };
+}

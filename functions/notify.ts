@@ -1,0 +1,3 @@
+import { notify } from "../lib/alert/notify.ts";
+
+export const handler = notify();

@@ -1,0 +1,51 @@
+/** The function between the alert queue and SNS: one message for all that a batch of the queue holds. */
+import { Logger } from "@aws-lambda-powertools/logger";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { type Alert, alertIn } from "./alert.ts";
+import { listOf } from "./list.ts";
+import { messageOf } from "./message.ts";
+
+export type NotifyHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+
+/** The handler of a queue of "Config Rules Compliance Change" events. A record that is none fails alone; where SNS does
+ * not take the message the handler throws, and the queue delivers the whole batch again. */
+export function notify(): NotifyHandler {
+  const logger = new Logger();
+  const sns = new SNSClient({});
+
+  return async ({ Records: records }, context) => {
+    logger.addContext(context);
+    const alerts = new Map<string, Alert>();
+    const malformed: string[] = [];
+    for (const { messageId, body } of records) {
+      try {
+        const alert = alertIn(body);
+        if (alert !== null) alerts.set(alert.key, alert);
+      } catch (error) {
+        if (!(error instanceof Error && error.name === "AlertError")) throw error;
+        logger.error("not an alert: the message returns to the queue", { messageId, fault: error.message });
+        malformed.push(messageId);
+      }
+    }
+    const counts = { records: records.length, alerts: alerts.size, malformed: malformed.length };
+    const snsMessageId = await publish(sns, [...alerts.values()]);
+    logger.info(snsMessageId === null ? "nothing to alert of" : "alerted", { ...counts, snsMessageId });
+    return { batchItemFailures: malformed.map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+}
+
+async function publish(sns: SNSClient, alerts: readonly Alert[]): Promise<string | null> {
+  const [first, second] = alerts;
+  if (first === undefined) return null;
+  const topicArn = process.env["ALERT_TOPIC_ARN"];
+  if (!topicArn) throw new Error("ALERT_TOPIC_ARN is missing; set it to the ARN of the SNS topic for alerts");
+  const { subject, text } = second === undefined ? messageOf(first) : listOf(alerts);
+  try {
+    const answer = await sns.send(new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: text }));
+    return answer.MessageId ?? "";
+  } catch (cause) {
+    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    throw new Error(`sns:Publish to ${topicArn} failed (${why}); all of the batch returns to the queue`, { cause });
+  }
+}

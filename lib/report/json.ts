@@ -1,0 +1,67 @@
+/** The JSON report: a contract of `schemaVersion`, whose keys neither come nor go without a new version. */
+import type { Evaluation, NotRead, Step } from "../rule.ts";
+import { choiceOf, type Report } from "./report.ts";
+import { shellCommand } from "./shell.ts";
+
+export const reportSchemaVersion = 1;
+
+export function jsonReport({ toolVersion, accountId, region, evaluatedAt, rules }: Report): string {
+  return inertJson({
+    schemaVersion: reportSchemaVersion,
+    toolVersion,
+    accountId,
+    region,
+    evaluatedAt: evaluatedAt.toISOString(),
+    rules: rules.map(({ rule, practice, parameters }) => ({ rule, practice, parameters })),
+    evaluations: rules.flatMap(({ evaluations }) => evaluations.map(evaluationRow)),
+    errors: rules.flatMap(({ rule, notRead }) => notRead.map((row) => errorRow(rule, row))),
+  });
+}
+
+/** JSON in which what could harm a terminal is escaped: it parses to the value itself. */
+export function inertJson(value: unknown): string {
+  const text = JSON.stringify(value, null, 2).replace(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu, (character) =>
+    character
+      .split("")
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
+  return `${text}\n`;
+}
+
+function evaluationRow(evaluation: Evaluation) {
+  const { rule, accountId, region, resource, complianceType, severity, annotation, reasons } = evaluation;
+  const { witness, mend, exemption, fingerprint } = evaluation;
+  return {
+    rule,
+    accountId,
+    region,
+    resourceType: resource.type,
+    resourceId: resource.id,
+    resourceName: resource.name,
+    resourceArn: resource.arn,
+    complianceType,
+    severity,
+    annotation,
+    reasons: reasons.map(({ found, wanted }) => `${found}; ${wanted}`),
+    witness,
+    mend: mend === null ? null : mendRow(mend),
+    exemption,
+    fingerprint,
+  };
+}
+
+function mendRow(mend: NonNullable<Evaluation["mend"]>) {
+  const { summary, steps, mayBreak } = mend;
+  const choice = choiceOf(mend);
+  return { summary, steps: steps.map(stepRow), mayBreak, ...(choice === null ? {} : { choice }) };
+}
+
+function stepRow(step: Step) {
+  return "command" in step ? { command: shellCommand(step.command) } : step;
+}
+
+function errorRow(rule: string, { resource, unread }: NotRead) {
+  const { call, message, lasting } = unread;
+  return { rule, resourceType: resource?.type ?? null, resourceId: resource?.id ?? null, call, message, lasting };
+}

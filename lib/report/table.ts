@@ -1,0 +1,61 @@
+/** The terminal report: what complies, what does not and how it is mended, and what nobody could read. */
+import type { Resource } from "../rule.ts";
+import { notReadBlock, violationBlock } from "./blocks.ts";
+import { countsTable } from "./counts.ts";
+import { groupNotRead, groupViolations } from "./group.ts";
+import { countsOf, type Report } from "./report.ts";
+import { emphasise, ends, type TextOptions, wrap } from "./text.ts";
+import { countOf, resourcesInWords } from "./words.ts";
+
+export function tableReport(report: Report, options: TextOptions): string {
+  const violations = groupViolations(report);
+  const notRead = groupNotRead(report);
+  const lines = [
+    ...head(report, options),
+    "",
+    ...countsTable(report.rules, options),
+    ...exemptions(report, options),
+    ...(violations.length === 0 ? [] : ["", emphasise("VIOLATIONS, worst first", "bold", options)]),
+    ...violations.flatMap((group) => ["", ...violationBlock(group, options)]),
+    ...(notRead.length === 0 ? [] : ["", emphasise("NOT READ  (nothing here counts as compliant)", "bold", options)]),
+    ...notRead.flatMap((group) => ["", ...notReadBlock(group, options)]),
+    "",
+    ...wrap(whatNext(report), options.width),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function head({ accountId, region, evaluatedAt, isRecorded, rules, calls, seconds }: Report, options: TextOptions) {
+  const resources = new Set(
+    rules.flatMap(({ evaluations, notRead }) =>
+      [...evaluations, ...notRead].flatMap(({ resource }) => (resource ? [`${resource.type} ${resource.id}`] : [])),
+    ),
+  );
+  const time = isRecorded ? `recorded ${evaluatedAt.toISOString().slice(0, 10)}` : "live";
+  return ends(
+    `dynamodb-compliance  ${accountId}  ${region}  ${time}`,
+    `${countOf(resources.size, "resource")}, ${countOf(calls, "call")}, ${seconds.toFixed(1)} s`,
+    options.width,
+  );
+}
+
+/** Whoever may tag can exempt: what was left out is said. */
+function exemptions({ rules }: Report, { width }: TextOptions): readonly string[] {
+  const exempt = new Map<string, Map<string, Resource>>();
+  for (const { exemption, resource } of rules.flatMap(({ evaluations }) => evaluations)) {
+    if (exemption === null) continue;
+    const resources = exempt.get(exemption) ?? new Map<string, Resource>();
+    exempt.set(exemption, resources.set(`${resource.type} ${resource.id}`, resource));
+  }
+  return [...exempt].flatMap(([exemption, resources]) =>
+    wrap(`exempt by ${exemption}: ${resourcesInWords([...resources.values()])}`, width - 2).map((line) => `  ${line}`),
+  );
+}
+
+function whatNext({ rules }: Report): string {
+  const { violations, unread } = countsOf(rules);
+  const all = "every row as JSON: add --format json";
+  if (unread > 0) return `Next: let the scanner read what NOT READ names, and scan again; ${all}`;
+  if (violations > 0) return `Next: take the mends that fit, worst first, and scan again; ${all}`;
+  return `Nothing to mend; ${all}`;
+}

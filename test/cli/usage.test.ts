@@ -1,0 +1,66 @@
+import { afterAll, expect, test } from "vitest";
+import { tell } from "../../cli/errors.ts";
+import { runProgram } from "../../cli/program.ts";
+import { removeFolders } from "./child.ts";
+import { fileOf, recordingOf } from "./recordings.ts";
+
+afterAll(removeFolders);
+
+/** How a command that never gets to read anything ends. */
+async function refusal(words: readonly string[]): Promise<{ readonly status: number; readonly text: string }> {
+  const error = await runProgram(words).then(
+    () => expect.fail("it ran"),
+    (thrown: unknown) => thrown,
+  );
+  return tell(error, false);
+}
+
+test.each<[string, readonly string[], string]>([
+  ["an unknown option", ["scan", "--formt", "json"], "unknown option '--formt' (Did you mean --format?)\n"],
+  ["an unknown command", ["scann"], "`scann` is no command: use scan or rules, or --help\n"],
+  ["no command", [], "no command: use scan or rules, or --help\n"],
+  [
+    "a recording to make and to read",
+    ["scan", "--record", "a", "--replay", "b"],
+    "option '--record <file>' cannot be used with option '--replay <file>'\n",
+  ],
+  [
+    "a region for a recording",
+    ["scan", "--region", "us-east-1", "--replay", "b"],
+    "option '--region <region>' cannot be used with option '--replay <file>'\n",
+  ],
+  [
+    "a missing recording",
+    ["scan", "--replay", "/no/b"],
+    "--replay /no/b cannot be read: name a file that exists - ENOENT\n",
+  ],
+  [
+    "a report that cannot be written",
+    ["scan", "--output", "/no/report"],
+    "--output /no/report cannot be written: name a file in a folder that exists and is yours - ENOENT\n",
+  ],
+])("%s is bad usage, in one line", async (_, words, text) => {
+  expect(await refusal(words)).toEqual({ status: 2, text });
+});
+
+test.each<[string, (recording: string) => string, string]>([
+  ["cut", (recording) => recording.slice(0, -20), "is cut or no JSON ("],
+  [
+    "edited",
+    (recording) => recording.replaceAll("Table-none", "Table-fine"),
+    "was edited after it was made (its digest differs): record it again\n",
+  ],
+  [
+    "of another schema",
+    (recording) => recording.replace('"schemaVersion": 1', '"schemaVersion": 3'),
+    "is of schema 3; this version reads 1: record it again\n",
+  ],
+])("a recording that is %s is bad usage", async (_, damage, message) => {
+  const path = fileOf(damage(recordingOf({ "Table-none": "none" })));
+
+  const { status, text } = await refusal(["scan", "--replay", path]);
+
+  expect(status).toBe(2);
+  expect(text).toContain(`recording ${path} ${message}`);
+  expect(text.trimEnd().split("\n")).toHaveLength(1);
+});

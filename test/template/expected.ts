@@ -1,0 +1,219 @@
+/** What the metadata of a rule asks of the template: every entry that belongs to it, but its memory and time-out. */
+import type { PublishedMetadata } from "../../lib/metadata.ts";
+import { functionId, logicalName, parameterId } from "../../scripts/logical-id.ts";
+import { type Allowed, arnOf, type Fields, inOrder, ref, sub, type Value } from "./stack.ts";
+
+export const schedules = ["One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"];
+export const hoursOf: Readonly<Record<string, number>> = {
+  One_Hour: 1,
+  Three_Hours: 3,
+  Six_Hours: 6,
+  Twelve_Hours: 12,
+  TwentyFour_Hours: 24,
+};
+
+export function scheduleId({ name }: PublishedMetadata): string {
+  return `${logicalName(name)}Schedule`;
+}
+
+/** The parameters of a rule, its schedule first, as the template declares them; MaxLength of free text is its own choice. */
+export function parametersOf(rule: PublishedMetadata): Readonly<Record<string, Fields>> {
+  const entries = Object.entries(rule.parameters).map(
+    ([parameter, { description, default: byDefault, allowedValues }]) => [
+      parameterId(rule.name, parameter),
+      {
+        Type: "String",
+        Description: description,
+        Default: byDefault ?? "",
+        ...(allowedValues === null ? {} : { AllowedValues: allowedValues }),
+      },
+    ],
+  );
+  return Object.fromEntries(entries);
+}
+
+/** Free text can be blank, which AWS Config refuses: the condition is whether it is given. */
+export function conditionsOf(rule: PublishedMetadata): Readonly<Record<string, Value>> {
+  const free = Object.entries(rule.parameters).filter(([, { allowedValues }]) => allowedValues === null);
+  return Object.fromEntries(
+    free.map(([parameter]) => {
+      const id = parameterId(rule.name, parameter);
+      return [`Has${id}`, { "Fn::Not": [{ "Fn::Equals": [ref(id), ""] }] }];
+    }),
+  );
+}
+
+function inputParametersOf(rule: PublishedMetadata): Fields {
+  const entries = Object.entries(rule.parameters).map(([parameter, { allowedValues }]): [string, Value] => {
+    const id = parameterId(rule.name, parameter);
+    return [parameter, allowedValues === null ? { "Fn::If": [`Has${id}`, ref(id), ref("AWS::NoValue")] } : ref(id)];
+  });
+  return Object.fromEntries(entries);
+}
+
+export function configRuleOf(rule: PublishedMetadata): Fields {
+  const { name, description, watches } = rule;
+  const changes = ["ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification"];
+  const change = (MessageType: string): Fields => ({ EventSource: "aws.config", MessageType });
+  const inputParameters = inputParametersOf(rule);
+  return {
+    Type: "AWS::Config::ConfigRule",
+    DependsOn: `${logicalName(name)}Permission`,
+    Properties: {
+      ConfigRuleName: sub(`\${RuleNamePrefix}${name}`),
+      Description: description,
+      ...(Object.keys(inputParameters).length === 0 ? {} : { InputParameters: inputParameters }),
+      // AWS Config refuses a scope on a rule that runs on a schedule only.
+      ...(watches.length === 0 ? {} : { Scope: { ComplianceResourceTypes: watches } }),
+      Source: {
+        Owner: "CUSTOM_LAMBDA",
+        SourceIdentifier: arnOf(functionId(name)),
+        SourceDetails: [
+          ...(watches.length === 0 ? [] : changes.map(change)),
+          { ...change("ScheduledNotification"), MaximumExecutionFrequency: ref(scheduleId(rule)) },
+        ],
+      },
+    },
+  };
+}
+
+export function permissionOf({ name }: PublishedMetadata): Fields {
+  return {
+    Type: "AWS::Lambda::Permission",
+    Properties: {
+      Action: "lambda:InvokeFunction",
+      FunctionName: arnOf(functionId(name)),
+      Principal: "config.amazonaws.com",
+      SourceAccount: ref("AWS::AccountId"),
+    },
+  };
+}
+
+/** A rule's function, whose memory and time-out are its own choice. */
+export function functionOf({ name }: PublishedMetadata, memorySize: unknown, timeout: unknown) {
+  return {
+    Type: "AWS::Serverless::Function",
+    Metadata: { SkipBuild: true },
+    Properties: {
+      CodeUri: `dist/${functionId(name)}`,
+      Description: `AWS Config rule ${name}`,
+      MemorySize: memorySize,
+      Timeout: timeout,
+      Role: arnOf(`${logicalName(name)}Role`),
+      LoggingConfig: { LogGroup: ref(`${logicalName(name)}LogGroup`) },
+      Environment: { Variables: { POWERTOOLS_SERVICE_NAME: name, REFRESH_DAYS: ref("RefreshDays") } },
+      EventInvokeConfig: {
+        MaximumRetryAttempts: 1,
+        MaximumEventAgeInSeconds: 3000,
+        DestinationConfig: { OnFailure: { Type: "SQS", Destination: arnOf("FailedRunQueue") } },
+      },
+    },
+  };
+}
+
+export const logGroup: Fields = {
+  Type: "AWS::Logs::LogGroup",
+  Properties: { RetentionInDays: ref("LogRetentionDays") },
+};
+
+export const trustPolicy: Fields = {
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Effect: "Allow",
+      Principal: { Service: "lambda.amazonaws.com" },
+      Action: "sts:AssumeRole",
+      Condition: { StringEquals: { "aws:SourceAccount": ref("AWS::AccountId") } },
+    },
+  ],
+};
+
+export function ownLog(name: string): readonly Allowed[] {
+  const resource = arnOf(`${logicalName(name)}LogGroup`);
+  return ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) => ({ action, resource }));
+}
+
+/** What a rule's role allows: the rule's declared permissions and the base set, nothing else. */
+export function allowedTo({ name, permissions }: PublishedMetadata): readonly Allowed[] {
+  const declared = permissions.flatMap(({ action, resources, conditions }) =>
+    resources.map((resource) => ({
+      action,
+      resource: substituted(resource),
+      ...(conditions === undefined ? {} : { condition: substituted(conditions) }),
+    })),
+  );
+  const rulesHere = sub("arn:${AWS::Partition}:config:${AWS::Region}:${AWS::AccountId}:config-rule/*");
+  return inOrder([
+    ...declared,
+    { action: "config:PutEvaluations", resource: "*" },
+    { action: "config:GetComplianceDetailsByConfigRule", resource: rulesHere },
+    { action: "sqs:SendMessage", resource: arnOf("FailedRunQueue") },
+    ...ownLog(name),
+  ]);
+}
+
+/** The role as a newcomer may write it; only what it allows is held to the metadata, not how its statements are cut. */
+export function roleOf(rule: PublishedMetadata): Fields {
+  const statements = allowedTo(rule).map(
+    ({ action, resource, condition }): Fields => ({
+      Effect: "Allow",
+      Action: action,
+      Resource: resource,
+      ...(condition === undefined ? {} : { Condition: condition }),
+    }),
+  );
+  const PolicyDocument = { Version: "2012-10-17", Statement: statements };
+  const Description = `Reads what ${rule.name} judges, and reports to AWS Config`;
+  const Properties = {
+    Description,
+    AssumeRolePolicyDocument: trustPolicy,
+    Policies: [{ PolicyName: "read", PolicyDocument }],
+  };
+  return { Type: "AWS::IAM::Role", Properties };
+}
+
+/** Texts with pseudo parameters, `${AWS::AccountId}`, are for CloudFormation to fill. */
+function substituted(value: Value): Value {
+  if (typeof value === "string") return value.includes("${") ? sub(value) : value;
+  if (Array.isArray(value)) return value.map(substituted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, substituted(inner)]));
+}
+
+export function errorsAlarmOf(functionName: string, description: unknown) {
+  return {
+    Type: "AWS::CloudWatch::Alarm",
+    Properties: {
+      AlarmDescription: description,
+      Namespace: "AWS/Lambda",
+      MetricName: "Errors",
+      Dimensions: [{ Name: "FunctionName", Value: ref(functionId(functionName)) }],
+      Statistic: "Sum",
+      Period: 300,
+      EvaluationPeriods: 1,
+      Threshold: 0,
+      ComparisonOperator: "GreaterThanThreshold",
+      TreatMissingData: "notBreaching",
+    },
+  };
+}
+
+export function heartbeatAlarmOf({ name }: PublishedMetadata, description: unknown) {
+  return {
+    Type: "AWS::CloudWatch::Alarm",
+    DependsOn: `${logicalName(name)}Rule`,
+    Properties: {
+      AlarmDescription: description,
+      Namespace: "AWS/Lambda",
+      MetricName: "Invocations",
+      Dimensions: [{ Name: "FunctionName", Value: ref(functionId(name)) }],
+      Statistic: "Sum",
+      Period: 86_400,
+      EvaluationPeriods: 2,
+      Threshold: 1,
+      ComparisonOperator: "LessThanThreshold",
+      TreatMissingData: "breaching",
+      AlarmActions: [ref("AlertTopic")],
+    },
+  };
+}
