@@ -1,6 +1,6 @@
 /** Every chosen rule over one session, so that a read which several rules need is made once. */
 import type { Session } from "../lib/account/session.ts";
-import { isEvaluation, judge } from "../lib/judge.ts";
+import { isEvaluation, judge, ruleFailed } from "../lib/judge.ts";
 import { printParameters } from "../lib/parameters.ts";
 import type { RuleReport } from "../lib/report/report.ts";
 import { countOf, nounOf } from "../lib/report/words.ts";
@@ -33,7 +33,7 @@ export async function judgeAll(
     } catch (error) {
       // The other rules go on; what this one had not yet judged is told as unread.
       onRuleFailed(error);
-      notRead.push({ resource: null, unread: { call: null, message: whyFailed(error), lasting: true } });
+      notRead.push({ resource: null, unread: ruleFailed(error) });
     } finally {
       stop();
     }
@@ -60,8 +60,4 @@ function progressOf({ rule }: ChosenRule, outcomes: readonly (readonly unknown[]
     const seconds = Math.floor((performance.now() - startedAt) / 1_000);
     return `${rule.name}  ${countOf(judged, noun)}  ${seconds} s`;
   };
-}
-
-function whyFailed(error: unknown): string {
-  return `the rule itself failed (${error instanceof Error ? `${error.name}: ${error.message}` : String(error)})`;
 }

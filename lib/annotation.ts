@@ -11,11 +11,23 @@ const ellipsis = "...";
 export function annotate(reasons: readonly [Reason, ...Reason[]], mendSummary: string): string {
   const [first, ...others] = reasons;
   const more = others.length === 0 ? "" : ` (+${others.length} more)`;
-  const mend = cut(`. ${ascii(mendSummary)}`, annotationLimit);
-  const wanted = cut(`; ${ascii(first.wanted)}${more}`, annotationLimit - mend.length);
-  const found = cut(ascii(first.found), annotationLimit - mend.length - wanted.length);
-  const whole = `${found}${wanted}${mend}`;
-  return found === "" ? whole.replace(/^[;.] /, "") : whole;
+  const mend = cut(ascii(mendSummary), annotationLimit);
+  if (first.wanted === "") return precede(`${ascii(first.found)}${more}`, ". ", mend) || "-";
+  const wanted = `${ascii(first.wanted)}${more}`;
+  const demand = precede(wanted, ". ", mend);
+  return (demand.startsWith(wanted) ? precede(ascii(first.found), "; ", demand) : demand) || "-";
+}
+
+/** A reason as a report tells it. */
+export function reasonInWords({ found, wanted }: Reason): string {
+  return wanted === "" ? found : `${found}; ${wanted}`;
+}
+
+/** As much of the words as there is room for before the rest. */
+function precede(words: string, separator: string, rest: string): string {
+  if (rest === "") return cut(words, annotationLimit);
+  const kept = cut(words, annotationLimit - separator.length - rest.length);
+  return kept === "" ? rest : `${kept}${separator}${rest}`;
 }
 
 /** An annotation that is one sentence: why something complies or is not judged. */

@@ -21,7 +21,11 @@ export function verdictOf<F>(faults: readonly Fault<F>[], unread: Unread | null,
 export function mendOf<F>(faults: readonly Fault<F>[], unread: Unread | null, facts: F): Mend<F> {
   const choices = distinct([
     ...faults.flatMap(({ remedy }) => ("choice" in remedy ? [remedy.choice] : [])),
-    ...(unread === null ? [] : [`${unread.call} ${unread.message}: what could not be read may need mending too.`]),
+    ...(unread === null
+      ? []
+      : [
+          `${unread.call === null ? "" : `${unread.call} `}${unread.message}: what could not be read may need mending too.`,
+        ]),
   ]);
   const words = {
     summary: distinct(faults.map(({ summary }) => summary)).join(". "),

@@ -2,9 +2,19 @@
 import { createHash } from "node:crypto";
 import type { Session } from "./account/session.ts";
 import { annotate, annotateBecause } from "./annotation.ts";
-import type { Evaluation, NotRead, Outcome, Reading, Reason, Rule, Scope, Severity, Unread, Verdict } from "./rule.ts";
-
-export const severities: readonly Severity[] = ["LOW", "MEDIUM", "HIGH", "CRITICAL"];
+import {
+  type Evaluation,
+  type Mend,
+  type OfferedMend,
+  type Outcome,
+  type Reading,
+  type Reason,
+  type Rule,
+  type Scope,
+  severities,
+  type Unread,
+  type Verdict,
+} from "./rule.ts";
 
 /** One outcome a resource. A listing that breaks off is the last outcome, with resource null; no failed read throws. */
 export async function* judge<F, P>(
@@ -67,30 +77,35 @@ function outcomeOf<F, P>(rule: Rule<F, P>, session: Session, parameters: P, read
       annotation: annotate(reasons, mend.summary),
       reasons,
       witness: verdict.witness,
-      mend,
+      mend: offered(mend),
       fingerprint: fingerprint(rule.name, session, reading, reasons[0]),
     });
   } catch (error) {
     // A rule that fails has judged nothing: unknown is never a pass.
-    return failed(reading, error);
+    return { resource: reading.resource, unread: ruleFailed(error) };
   }
 }
 
-function failed(reading: { readonly resource: NotRead["resource"] }, error: unknown): NotRead {
+/** What is unread where a rule itself threw: a bug, which waiting does not mend. */
+export function ruleFailed(error: unknown): Unread {
   const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return {
-    resource: reading.resource,
-    unread: { call: null, message: `the rule itself failed (${cause})`, lasting: true },
-  };
+  return { call: null, message: `the rule itself failed (${cause})`, lasting: true };
+}
+
+function offered<F>(mend: Mend<F>): OfferedMend {
+  const { summary, steps, mayBreak } = mend;
+  return { summary, steps, mayBreak, choice: "choice" in mend ? mend.choice : null };
 }
 
 function worstFirst(rule: Rule, reasons: readonly [Reason, ...Reason[]]): readonly [Reason, ...Reason[]] {
-  const rank = ({ code }: Reason): number => {
-    const kind = rule.reasons[code];
+  const rankOf = ({ code }: Reason): number => {
+    const kind = Object.hasOwn(rule.reasons, code) ? rule.reasons[code] : undefined;
     if (kind === undefined) throw new Error(`reason \`${code}\` is not in the metadata of ${rule.name}`);
     return severities.indexOf(kind.severity);
   };
-  const [first, ...others] = [...reasons].sort((one, other) => rank(other) - rank(one));
+  // Every reason is ranked, also a single one, which a sort would not look at.
+  const ranked = reasons.map((reason) => ({ reason, rank: rankOf(reason) }));
+  const [first, ...others] = ranked.sort((one, other) => other.rank - one.rank).map(({ reason }) => reason);
   return [first ?? reasons[0], ...others];
 }
 

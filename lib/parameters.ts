@@ -110,7 +110,13 @@ export function csv(
         .filter((entry) => entry !== ""),
     ),
   );
-  const list = z.pipe(z.union([z.array(z.string()), split]), z.array(checkedText(options.check)));
+  // Entries of any type pass here, so that the one that is no text is named, and not the whole list.
+  const entries = z.union([z.array(z.unknown()), split]) as z.ZodMiniType<string[]>;
+  const whyNotEntry = (entry: string): string | null => {
+    if (entry === "") return "an entry cannot be blank";
+    return entry.includes(",") ? "an entry cannot hold a comma" : options.check(entry);
+  };
+  const list = z.pipe(entries, z.array(checkedText(whyNotEntry)));
   return {
     description: options.description,
     accepts: options.accepts,
@@ -128,7 +134,7 @@ function checkedText(check: (given: string) => string | null) {
       const trimmed = given.trim();
       const fault = check(trimmed);
       if (fault === null) return trimmed;
-      context.issues.push({ code: "custom", message: fault, input: given });
+      context.issues.push({ code: "custom", message: fault, input: given, params: { offender: trimmed } });
       return z.NEVER;
     }),
   );
@@ -145,7 +151,7 @@ export function parseParameters<P>(set: ParameterSet<P>, given: unknown, place: 
   const names = Object.keys(set.byName);
   const faults = entries
     .filter(([name]) => !names.includes(name))
-    .map(([name]) => `${place}.${printable(name)} is not a parameter; use ${names.join(", ")}`);
+    .map(([name]) => `${place}.${shortened(name)} is not a parameter; use ${names.join(", ")}`);
 
   const values: Record<string, unknown> = {};
   for (const [name, parameter] of Object.entries<Parameter<unknown>>(set.byName)) {
@@ -171,7 +177,8 @@ function startingValue(parameter: Parameter<unknown>): unknown {
 
 function fault(place: string, parameter: Parameter<unknown>, value: unknown, issue: z.core.$ZodIssue): string {
   const index = issue.path[0];
-  const offender = typeof index === "number" && Array.isArray(value) ? value[index] : (issue.input ?? value);
+  const inPlace = typeof index === "number" && Array.isArray(value) ? value[index] : value;
+  const offender = (issue.code === "custom" && issue.params?.["offender"]) || inPlace;
   const why = issue.code === "custom" && issue.message !== "" ? ` (${issue.message})` : "";
   return `${place} is ${quoted(offender)}${why}; use ${parameter.accepts}`;
 }
@@ -190,9 +197,20 @@ const quotedLength = 80;
 
 /** A foreign value in backticks, one line, cut to length. */
 export function quoted(value: unknown): string {
-  const shown = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
-  const line = printable(shown);
-  return `\`${line.length > quotedLength ? `${line.slice(0, quotedLength)}...` : line}\``;
+  return `\`${shortened(typeof value === "string" ? value : jsonOf(value))}\``;
+}
+
+// Cut before it is made printable: half a pair of surrogates is not printable.
+function shortened(text: string): string {
+  return text.length > quotedLength ? `${printable(text.slice(0, quotedLength))}...` : printable(text);
+}
+
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return "a value too deep to show";
+  }
 }
 
 /** Text whose control characters, line and paragraph separators and direction marks can harm no terminal or log. */

@@ -1,6 +1,6 @@
 /**
  * The vocabulary: what a rule is, what it may say, and what becomes of it. Names are AWS Config's own.
- * Only types, and `defineRule`, which infers them.
+ * Types, the order of severities, and `defineRule`, which infers the types of a rule.
  */
 import type { Session } from "./account/session.ts";
 import type { ParameterSet } from "./parameters.ts";
@@ -9,7 +9,8 @@ import type { ParameterSet } from "./parameters.ts";
 export type ComplianceType = "COMPLIANT" | "NON_COMPLIANT" | "NOT_APPLICABLE";
 
 /** From a legal default that could be better (LOW) to data about to be lost or open to strangers (CRITICAL). */
-export type Severity = "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
+export const severities = ["LOW", "MEDIUM", "HIGH", "CRITICAL"] as const;
+export type Severity = (typeof severities)[number];
 
 /** The headings of the AWS page "DynamoDB preventative security best practices", in its order. */
 export type Practice =
@@ -49,7 +50,7 @@ export type Reading<F> = { readonly resource: Resource } & (
   | { readonly unread: Unread }
 );
 
-/** One fault: what was found, what is wanted instead, and the resource that causes it where that is another one. */
+/** One fault: what was found, what is wanted instead (empty where that goes without saying), and the resource that causes it where that is another one. */
 export interface Reason {
   readonly code: string;
   readonly found: string;
@@ -87,6 +88,14 @@ export type Mend<F> = {
   readonly mayBreak: string;
 } & ({ readonly after: F } | { readonly choice: string });
 
+/** A mend without the facts that it promises. */
+export interface OfferedMend {
+  readonly summary: string;
+  readonly steps: readonly Step[];
+  readonly mayBreak: string;
+  readonly choice: string | null;
+}
+
 export interface Evaluation {
   readonly rule: string;
   readonly accountId: string;
@@ -98,7 +107,7 @@ export interface Evaluation {
   readonly annotation: string;
   readonly reasons: readonly Reason[];
   readonly witness: WitnessRequest | null;
-  readonly mend: Omit<Mend<unknown>, "after"> | null;
+  readonly mend: OfferedMend | null;
   readonly exemption: string | null;
   readonly fingerprint: string;
 }
@@ -132,6 +141,9 @@ export interface Permission {
 
 export interface ReasonKind {
   readonly severity: Severity;
+  /** Words of its `found` or `wanted` that no other reason of the rule has: an alert tells the reason by them, since AWS
+   * Config hands on the annotation alone. */
+  readonly says: string;
   /** Why it matters, in a sentence: the alert's "Why". */
   readonly why: string;
 }

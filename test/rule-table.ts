@@ -41,7 +41,11 @@ export function ruleTable<F, P>(rule: Rule<F, P>, cases: Readonly<Record<string,
         const codes = outcome.reasons.map(({ code }) => code);
         for (const code of codes) shown.reasons.add(code);
         if (tested.reasons !== undefined) expect(codes).toEqual(tested.reasons);
-        if (outcome.complianceType === "NON_COMPLIANT") holdToMendLaw(rule, tested);
+        if (outcome.complianceType === "NON_COMPLIANT") {
+          holdToMendLaw(rule, tested);
+          const told = Object.entries(rule.reasons).filter(([, { says }]) => outcome.annotation.includes(says));
+          expect(told.map(([code]) => code)).toEqual([codes[0]]);
+        }
         const commands = (outcome.mend?.steps ?? []).flatMap((step) =>
           "command" in step ? [step.command.join(" ")] : [],
         );

@@ -41,7 +41,9 @@ export function keepAnswers(isPassing: (error: unknown) => boolean): KeptAnswers
   return {
     answer(call, ask) {
       const key = keyOf(call);
-      const entry = kept.get(key) ?? { call, answers: [], latest: null };
+      // A copy: the SDK's paginators write the next page's token into the same object.
+      const asked = (): Call => ({ ...call, input: structuredClone(call.input) });
+      const entry = kept.get(key) ?? { call: asked(), answers: [], latest: null };
       kept.set(key, entry);
       entry.latest ??= ask().then(
         (output) => {
@@ -95,11 +97,18 @@ function withoutMetadata(output: object): object {
   return Object.fromEntries(Object.entries(output).filter(([name]) => name !== "$metadata"));
 }
 
-function answeredError(error: unknown): AnsweredError {
+/** What readers look at of an error. Of its message the first line: AWS puts signed headers, the session token among
+ * them, into those below. */
+export function answeredError(error: unknown): AnsweredError {
   if (!(error instanceof Error)) return { name: "Error", message: String(error), status: null, code: null };
-  const metadata = "$metadata" in error ? (error.$metadata as { httpStatusCode?: number }) : {};
-  const code = "code" in error && typeof error.code === "string" ? error.code : null;
-  return { name: error.name, message: error.message, status: metadata.httpStatusCode ?? null, code };
+  const metadata = "$metadata" in error ? (error.$metadata as { httpStatusCode?: number } | undefined) : undefined;
+  const response = "$response" in error ? (error.$response as { statusCode?: number } | undefined) : undefined;
+  return {
+    name: error.name,
+    message: error.message.split("\n", 1)[0] ?? "",
+    status: metadata?.httpStatusCode ?? response?.statusCode ?? null,
+    code: "code" in error && typeof error.code === "string" ? error.code : null,
+  };
 }
 
 function rebuilt({ name, message, status, code }: AnsweredError): Error {

@@ -1,5 +1,6 @@
 /** From a failed call to the reason why there is no fact: what was refused, whether it lasts, and who can help. */
 import type { Fact, Unread } from "../rule.ts";
+import { answeredError } from "./answers.ts";
 
 /** Thrown by listings that break off; `judge` turns it into the run's last outcome. */
 export class UnreadError extends Error {
@@ -57,7 +58,7 @@ const networkCodes = new Set([
 
 /** The reason behind an error of the SDK, told by its name (`instanceof` fails across bundles). */
 export function unreadFrom(error: unknown, call: string, subject: string): Unread {
-  const { name, message, status, code } = partsOf(error);
+  const { name, message, status, code } = answeredError(error);
   const because = (words: string, lasting: boolean): Unread => ({ call, message: `on ${subject} ${words}`, lasting });
 
   if (deniedNames.has(name)) return because(`was denied. ${whoCanAllow(call, message)}`, true);
@@ -85,17 +86,4 @@ function whoCanAllow(call: string, message: string): string {
   if (message.includes("service control policy")) return "A service control policy forbids it";
   if (message.includes("explicit deny")) return `An explicit Deny stops ${who}`;
   return `Allow it to ${who}${call.startsWith("kms:") ? " in the key's policy" : ""}`;
-}
-
-function partsOf(error: unknown): { name: string; message: string; status: number | null; code: string | null } {
-  if (!(error instanceof Error)) return { name: "Error", message: String(error), status: null, code: null };
-  const metadata = "$metadata" in error ? (error.$metadata as { httpStatusCode?: number } | undefined) : undefined;
-  const response = "$response" in error ? (error.$response as { statusCode?: number } | undefined) : undefined;
-  const code = "code" in error && typeof error.code === "string" ? error.code : null;
-  return {
-    name: error.name,
-    message: error.message,
-    status: metadata?.httpStatusCode ?? response?.statusCode ?? null,
-    code,
-  };
 }

@@ -44,7 +44,9 @@ async function readKey(session: Session, keyArn: string, askRotation: boolean): 
   if ("unread" in metadata || metadata.value === null) return metadata as Fact<null>;
   const { KeyManager, KeyState, DeletionDate, CustomKeyStoreId, MultiRegionConfiguration } =
     metadata.value as KeyMetadata;
-  if (KeyManager === undefined) return { unread: malformed("kms:DescribeKey", subject, "KeyManager") };
+  if (KeyManager !== "AWS" && KeyManager !== "CUSTOMER") {
+    return { unread: malformed("kms:DescribeKey", subject, "AWS or CUSTOMER as KeyManager") };
+  }
   if (KeyState === undefined) return { unread: malformed("kms:DescribeKey", subject, "KeyState") };
   const mayRotate = askRotation && hasRotation(metadata.value as KeyMetadata);
   return {

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
+import { printable } from "../parameters.ts";
 import type { RecordedCall } from "./answers.ts";
 
 export const recordingSchemaVersion = 1;
@@ -71,11 +72,16 @@ export function parseRecording(text: string, fileName: string): Recording {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new RecordingError(`recording ${fileName} is cut or no JSON (${(error as Error).message}): record it again`);
+    // The message quotes the file.
+    const why = printable((error as Error).message);
+    throw new RecordingError(`recording ${fileName} is cut or no JSON (${why}): record it again`);
   }
   const version = typeof json === "object" && json !== null && "schemaVersion" in json ? json.schemaVersion : undefined;
   if (version !== recordingSchemaVersion) {
-    const given = version === undefined ? "names no schema version" : `is of schema ${JSON.stringify(version)}`;
+    const given =
+      version === undefined
+        ? "names no schema version"
+        : `is of schema ${printable(JSON.stringify(version).slice(0, 40))}`;
     throw new RecordingError(
       `recording ${fileName} ${given}; this version reads ${recordingSchemaVersion}: record it again`,
     );
@@ -85,7 +91,9 @@ export function parseRecording(text: string, fileName: string): Recording {
     const at = result.error.issues[0]?.path.join(".") ?? "";
     throw new RecordingError(`recording ${fileName} is damaged at ${at}: record it again`);
   }
-  const { sha256, calls, recordedAt, ...head } = result.data;
+  const { sha256, recordedAt, ...head } = result.data;
+  // As they stand in the file: what a schema hands on has lost a name like `__proto__`.
+  const { calls } = json as Pick<typeof result.data, "calls">;
   const lines = calls.map((call) => JSON.stringify(call));
   if (digest({ ...head, recordedAt }, lines) !== sha256) {
     throw new RecordingError(

@@ -1,7 +1,8 @@
 /** One message for many alerts: the worst first, grouped by cause, and never longer than SNS takes. Pure. */
+
+import { severities } from "../rule.ts";
 import type { Alert, AlertKind } from "./alert.ts";
 import { consoleLink, type Message, more, ruleNameOf, scanCommand, stateOf } from "./message.ts";
-import { severities } from "./rule.ts";
 import { counted, cut, inWords, labelled, labelWidth, wrap } from "./text.ts";
 
 /** SNS's limit in bytes; the text is ASCII, so that characters count the same. */

@@ -45,30 +45,37 @@ export function keyContradictions({ minimumKeyType, allowedKeyArns }: KeyDemands
 export const keyReasons = {
   awsOwnedKey: {
     severity: "LOW",
+    says: "or stronger required",
     why: "An AWS owned key is encryption that nobody in this account can audit, restrict or revoke.",
   },
   customerManagedKeyRequired: {
     severity: "MEDIUM",
+    says: "CUSTOMER_MANAGED_KEY required",
     why: "Only a customer managed key has a key policy, a rotation and an off switch of your own.",
   },
   keyNotAllowed: {
     severity: "MEDIUM",
+    says: "a key of allowedKeyArns is required",
     why: "The data is under a key that is not among those set apart for it.",
   },
   keyDoesNotRotate: {
     severity: "MEDIUM",
+    says: "automatic rotation is required",
     why: "A key that never rotates exposes all data it ever protected if it leaks once.",
   },
   keyUnusable: {
     severity: "HIGH",
+    says: ", so the ",
     why: "While its key cannot be used the data cannot be read, and a table is archived after seven days.",
   },
   keyPendingDeletion: {
     severity: "CRITICAL",
+    says: "becomes unreadable",
     why: "When the key is gone, the table and its backups cannot be read by anyone.",
   },
   keyNotFound: {
     severity: "CRITICAL",
+    says: "does not exist",
     why: "The key is gone: what it protected cannot be read by anyone.",
   },
 } as const satisfies Record<string, ReasonKind>;
@@ -125,7 +132,7 @@ const usableStates = new Set(["Enabled", "Updating"]);
 function stateFault(key: KmsKey, loses: string): Fault<KmsKey> | null {
   const { keyArn, keyState } = key;
   const named = `KMS key ${lastFour(keyArn)} is ${keyState}`;
-  const wanted = "a usable key is required";
+  const wanted = "";
   const region = regionOf(keyArn);
   const enabled = { repair: (old: KmsKey): KmsKey => ({ ...old, keyState: "Enabled", deletionDate: null }) };
   const source = keyResource(keyArn);
@@ -146,7 +153,7 @@ function stateFault(key: KmsKey, loses: string): Fault<KmsKey> | null {
     }
     case "Disabled":
       return {
-        reason: { code: "keyUnusable", found: `${named}: ${loses} cannot be read`, wanted, source },
+        reason: { code: "keyUnusable", found: `${named}, so ${loses} cannot be read`, wanted, source },
         summary: "Enable it (kms enable-key)",
         steps: [enable],
         mayBreak,
@@ -154,7 +161,7 @@ function stateFault(key: KmsKey, loses: string): Fault<KmsKey> | null {
       };
     case "PendingImport":
       return {
-        reason: { code: "keyUnusable", found: `${named}: ${loses} cannot be read`, wanted, source },
+        reason: { code: "keyUnusable", found: `${named}, so ${loses} cannot be read`, wanted, source },
         summary: "Import its key material again (kms import-key-material)",
         steps: [
           { words: `Import the same key material into ${keyArn} again: no other material can decrypt the data.` },
@@ -166,7 +173,7 @@ function stateFault(key: KmsKey, loses: string): Fault<KmsKey> | null {
       return {
         reason: {
           code: "keyUnusable",
-          found: `${named} (its custom key store is disconnected): ${loses} cannot be read`,
+          found: `${named} (its custom key store is disconnected), so ${loses} cannot be read`,
           wanted,
           source,
         },
@@ -214,7 +221,7 @@ function notFound(keyArn: string, loses: string): Fault<KmsKey> {
     reason: {
       code: "keyNotFound",
       found: `KMS key ${lastFour(keyArn)} does not exist: ${loses} cannot be read by anyone`,
-      wanted: "a usable key is required",
+      wanted: "",
       source: keyResource(keyArn),
     },
     summary: "Restore from a backup under another key",

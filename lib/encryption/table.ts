@@ -31,10 +31,12 @@ export const tableReasons = {
   ...keyReasons,
   keyInaccessible: {
     severity: "CRITICAL",
+    says: "DynamoDB cannot use",
     why: "DynamoDB has lost the key: nobody can read the table, and after seven days it is archived.",
   },
   tableArchived: {
     severity: "CRITICAL",
+    says: "its key was inaccessible",
     why: "The table was archived because its key could not be used: its data is only in a backup now.",
   },
 } as const satisfies Record<string, ReasonKind>;
@@ -114,7 +116,7 @@ function archived({ tableStatus, archivalDateTime }: EncryptedTable): Fault<Encr
     reason: {
       code: "tableArchived",
       found: `The table is ${tableStatus}${since}: its key was inaccessible for seven days`,
-      wanted: "a table that can be read is required",
+      wanted: "",
       source: null,
     },
     summary: "Restore the archival backup (restore-table-from-backup)",
@@ -145,7 +147,7 @@ function inaccessible(table: EncryptedTable, loses: string, keyExplainsIt: boole
       reason: {
         code: "keyInaccessible",
         found: `DynamoDB cannot use ${named}${since === null ? "" : ` since ${day(since)}`}: ${loses} cannot be read`,
-        wanted: "a key that DynamoDB can use is required",
+        wanted: "",
         source: keyArn === null ? null : keyResource(keyArn),
       },
       summary: keyExplainsIt ? "Make the key usable" : "Let DynamoDB use the key again (its key policy and grants)",

@@ -1,8 +1,8 @@
 /** The terminal report's blocks: one a cause, of a violation or of what could not be read. */
+import { reasonInWords } from "../annotation.ts";
 import { printable } from "../parameters.ts";
 import type { Evaluation, Severity, Step, WitnessRequest } from "../rule.ts";
 import type { NotReadGroup, ViolationGroup } from "./group.ts";
-import { choiceOf } from "./report.ts";
 import { type Emphasis, emphasise, type TextOptions, wrap, wrapCommand } from "./text.ts";
 import { countOf, resourcesInWords } from "./words.ts";
 
@@ -27,7 +27,7 @@ export function violationBlock({ severity, evaluations }: ViolationGroup, option
   const title = `${rule}   ${resources}`;
   const [first = "", ...rest] = [
     ...(title.length <= width ? [title] : [rule, ...wrap(resources, width)]),
-    ...reasons.flatMap(({ found, wanted }) => wrap(`${found}; ${wanted}`, width)),
+    ...reasons.flatMap((reason) => wrap(reasonInWords(reason), width)),
     ...fieldLines(
       [
         ...causeField(evaluations),
@@ -101,7 +101,7 @@ function mendField(mend: NonNullable<Evaluation["mend"]>, evaluations: Violation
 }
 
 function choiceField(mend: NonNullable<Evaluation["mend"]>): readonly Field[] {
-  const choice = choiceOf(mend);
+  const choice = mend.choice;
   return choice === null ? [] : [textField("Choose", choice)];
 }
 

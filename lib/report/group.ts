@@ -1,6 +1,7 @@
 /** Grouping by cause: what one change would put right is one block, however many resources it touches. */
-import { severities } from "../judge.ts";
+
 import type { Evaluation, Reason, Resource, Severity, Unread } from "../rule.ts";
+import { severities } from "../rule.ts";
 import type { Report } from "./report.ts";
 import { nounOf } from "./words.ts";
 

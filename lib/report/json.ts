@@ -1,6 +1,7 @@
 /** The JSON report: a contract of `schemaVersion`, whose keys neither come nor go without a new version. */
+import { reasonInWords } from "../annotation.ts";
 import type { Evaluation, NotRead, Step } from "../rule.ts";
-import { choiceOf, type Report } from "./report.ts";
+import type { Report } from "./report.ts";
 import { shellCommand } from "./shell.ts";
 
 export const reportSchemaVersion = 1;
@@ -43,7 +44,7 @@ function evaluationRow(evaluation: Evaluation) {
     complianceType,
     severity,
     annotation,
-    reasons: reasons.map(({ found, wanted }) => `${found}; ${wanted}`),
+    reasons: reasons.map(reasonInWords),
     witness,
     mend: mend === null ? null : mendRow(mend),
     exemption,
@@ -53,7 +54,7 @@ function evaluationRow(evaluation: Evaluation) {
 
 function mendRow(mend: NonNullable<Evaluation["mend"]>) {
   const { summary, steps, mayBreak } = mend;
-  const choice = choiceOf(mend);
+  const choice = mend.choice;
   return { summary, steps: steps.map(stepRow), mayBreak, ...(choice === null ? {} : { choice }) };
 }
 

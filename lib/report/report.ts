@@ -44,8 +44,3 @@ export function countsOf(rules: readonly RuleReport[]): Counts {
     unread: rules.reduce((sum, { notRead }) => sum + notRead.length, 0),
   };
 }
-
-/** The choice that a mend leaves to a person; null where its steps do it all. */
-export function choiceOf(mend: NonNullable<Evaluation["mend"]>): string | null {
-  return "choice" in mend && typeof mend.choice === "string" ? mend.choice : null;
-}

@@ -34,7 +34,7 @@ export function dictatedRule(
     title: "A rule for tests",
     description: "A rule for tests.",
     links: ["https://docs.aws.amazon.com/"],
-    reasons: { wrong: { severity: "HIGH", why: "It is wrong." } },
+    reasons: { wrong: { severity: "HIGH", says: "wrong", why: "It is wrong." } },
     judges: ["AWS::DynamoDB::Table"],
     watches: ["AWS::DynamoDB::Table"],
     permissions: [{ action: "dynamodb:ListTables", resources: ["*"] }],

@@ -34,6 +34,7 @@ export function violation(of: Resource, parts: Partial<Evaluation> = {}): Evalua
       summary: "Set it",
       steps: [{ command: ["aws", "dynamodb", "update-table", "--table-name", of.name] }],
       mayBreak: "Nothing",
+      choice: null,
     },
     ...parts,
   };

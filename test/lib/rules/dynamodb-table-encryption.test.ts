@@ -160,7 +160,7 @@ ruleTable(tableEncryption, {
     ),
     expect: [
       "NON_COMPLIANT",
-      "KMS key ...7a41 is PendingDeletion, to be deleted on 2026-01-10: the table becomes unreadable; a usable key is required. Cancel it (kms cancel-key-deletion, then enable-key)",
+      "KMS key ...7a41 is PendingDeletion, to be deleted on 2026-01-10: the table becomes unreadable. Cancel it (kms cancel-key-deletion, then enable-key)",
     ],
     reasons: ["keyPendingDeletion"],
     commands: [
@@ -172,38 +172,32 @@ ruleTable(tableEncryption, {
     facts: facts(under({ value: key({ keyState: "PendingReplicaDeletion" }) })),
     expect: [
       "NON_COMPLIANT",
-      "KMS key ...7a41 is PendingReplicaDeletion: the table becomes unreadable; a usable key is required. Cancel it (kms cancel-key-deletion, then enable-key)",
+      "KMS key ...7a41 is PendingReplicaDeletion: the table becomes unreadable. Cancel it (kms cancel-key-deletion, then enable-key)",
     ],
   },
   "a disabled key": {
     facts: facts(under({ value: key({ keyState: "Disabled" }) })),
-    expect: [
-      "NON_COMPLIANT",
-      "KMS key ...7a41 is Disabled: the table cannot be read; a usable key is required. Enable it (kms enable-key)",
-    ],
+    expect: ["NON_COMPLIANT", "KMS key ...7a41 is Disabled, so the table cannot be read. Enable it (kms enable-key)"],
     reasons: ["keyUnusable"],
     commands: [`aws kms enable-key --key-id ${keyArn} --region us-east-1`],
   },
   "a disabled key even where any key type is accepted": {
     facts: facts(under({ value: key({ keyState: "Disabled" }) })),
     parameters: { minimumKeyType: "AWS_OWNED_KEY" },
-    expect: [
-      "NON_COMPLIANT",
-      "KMS key ...7a41 is Disabled: the table cannot be read; a usable key is required. Enable it (kms enable-key)",
-    ],
+    expect: ["NON_COMPLIANT", "KMS key ...7a41 is Disabled, so the table cannot be read. Enable it (kms enable-key)"],
   },
   "a key whose imported material is gone": {
     facts: facts(under({ value: key({ keyState: "PendingImport" }) })),
     expect: [
       "NON_COMPLIANT",
-      "KMS key ...7a41 is PendingImport: the table cannot be read; a usable key is required. Import its key material again (kms import-key-material)",
+      "KMS key ...7a41 is PendingImport, so the table cannot be read. Import its key material again (kms import-key-material)",
     ],
   },
   "a key whose custom key store is disconnected": {
     facts: facts(under({ value: key({ keyState: "Unavailable", customKeyStoreId: "cks-1" }) })),
     expect: [
       "NON_COMPLIANT",
-      "KMS key ...7a41 is Unavailable (its custom key store is disconnected): the table cannot be read; a usable key is required. Connect its key store (kms connect-custom-key-store)",
+      "KMS key ...7a41 is Unavailable (its custom key store is disconnected), so the table cannot be read. Connect its key store (kms connect-custom-key-store)",
     ],
     commands: ["aws kms connect-custom-key-store --custom-key-store-id cks-1 --region us-east-1"],
   },
@@ -211,7 +205,7 @@ ruleTable(tableEncryption, {
     facts: facts(under({ value: null })),
     expect: [
       "NON_COMPLIANT",
-      "KMS key ...7a41 does not exist: the table cannot be read by anyone; a usable key is required. Restore from a backup under another key",
+      "KMS key ...7a41 does not exist: the table cannot be read by anyone. Restore from a backup under another key",
     ],
     reasons: ["keyNotFound"],
   },
@@ -239,7 +233,7 @@ ruleTable(tableEncryption, {
     ),
     expect: [
       "NON_COMPLIANT",
-      "DynamoDB cannot use KMS key ...7a41 since 2026-01-02: the table cannot be read; a key that DynamoDB can use is required. Let DynamoDB use the key again (its key policy and grants)",
+      "DynamoDB cannot use KMS key ...7a41 since 2026-01-02: the table cannot be read. Let DynamoDB use the key again (its key policy and grants)",
     ],
     reasons: ["keyInaccessible"],
   },
@@ -255,7 +249,7 @@ ruleTable(tableEncryption, {
     ),
     expect: [
       "NON_COMPLIANT",
-      "DynamoDB cannot use KMS key ...7a41 since 2026-01-02: the table cannot be read; a key that DynamoDB can use is required (+1 more). Make the key usable. Enable it (kms enable-key)",
+      "DynamoDB cannot use KMS key ...7a41 since 2026-01-02: the table cannot be read (+1 more). Make the key usable. Enable it (kms enable-key)",
     ],
     reasons: ["keyInaccessible", "keyUnusable"],
     commands: [`aws kms enable-key --key-id ${keyArn} --region us-east-1`],
@@ -264,7 +258,7 @@ ruleTable(tableEncryption, {
     facts: facts(under({ unread: denied }, { tableStatus: "INACCESSIBLE_ENCRYPTION_CREDENTIALS" })),
     expect: [
       "NON_COMPLIANT",
-      "DynamoDB cannot use KMS key ...7a41: the table cannot be read; a key that DynamoDB can use is required. Let DynamoDB use the key again (its key policy and grants)",
+      "DynamoDB cannot use KMS key ...7a41: the table cannot be read. Let DynamoDB use the key again (its key policy and grants)",
     ],
   },
   "an archived table": {
@@ -273,7 +267,7 @@ ruleTable(tableEncryption, {
     ),
     expect: [
       "NON_COMPLIANT",
-      "The table is ARCHIVED since 2026-01-03: its key was inaccessible for seven days; a table that can be read is required. Restore the archival backup (restore-table-from-backup)",
+      "The table is ARCHIVED since 2026-01-03: its key was inaccessible for seven days. Restore the archival backup (restore-table-from-backup)",
     ],
     reasons: ["tableArchived"],
   },
@@ -281,7 +275,7 @@ ruleTable(tableEncryption, {
     facts: facts(under({ value: key() }, { tableStatus: "ARCHIVING" })),
     expect: [
       "NON_COMPLIANT",
-      "The table is ARCHIVING: its key was inaccessible for seven days; a table that can be read is required. Restore the archival backup (restore-table-from-backup)",
+      "The table is ARCHIVING: its key was inaccessible for seven days. Restore the archival backup (restore-table-from-backup)",
     ],
   },
   "a table that is being created as not applicable": {
@@ -382,7 +376,7 @@ ruleTable(tableEncryption, {
     parameters: { requireKeyRotation: true },
     expect: [
       "NON_COMPLIANT",
-      "KMS key ...7a41 is Disabled: the table cannot be read; a usable key is required (+1 more). Enable it (kms enable-key). Turn it on (kms enable-key-rotation)",
+      "KMS key ...7a41 is Disabled, so the table cannot be read (+1 more). Enable it (kms enable-key). Turn it on (kms enable-key-rotation)",
     ],
     reasons: ["keyUnusable", "keyDoesNotRotate"],
   },
@@ -406,7 +400,7 @@ ruleTable(tableEncryption, {
     facts: facts(under({ value: key() }), replica({ value: irish({ keyState: "Disabled" }) })),
     expect: [
       "NON_COMPLIANT",
-      "Replica eu-west-1: KMS key ...e1e1 is Disabled: the replica cannot be read; a usable key is required. Enable it (kms enable-key)",
+      "Replica eu-west-1: KMS key ...e1e1 is Disabled, so the replica cannot be read. Enable it (kms enable-key)",
     ],
     commands: [`aws kms enable-key --key-id ${irishKeyArn} --region eu-west-1`],
   },
@@ -443,10 +437,7 @@ ruleTable(tableEncryption, {
   },
   "a fault of the table although its replica could not be read: one proof is enough": {
     facts: facts(under({ value: key({ keyState: "Disabled" }) }), replica({ unread: denied })),
-    expect: [
-      "NON_COMPLIANT",
-      "KMS key ...7a41 is Disabled: the table cannot be read; a usable key is required. Enable it (kms enable-key)",
-    ],
+    expect: ["NON_COMPLIANT", "KMS key ...7a41 is Disabled, so the table cannot be read. Enable it (kms enable-key)"],
   },
   "what lasts before what passes": {
     facts: facts(under({ unread: throttled }), replica({ unread: denied })),
