@@ -24,9 +24,9 @@ export function failWithheld(): RunMiddleware<never, never> {
 
 function left({ tally }: Run, how: string, names: readonly string[]): readonly string[] {
   if (names.length === 0) return [];
-  const reported = Object.values(tally.sent).reduce((sum, count) => sum + count, tally.unchanged);
+  const judged = Object.values(tally.judged).reduce((sum, count) => sum + count);
   const more = names.length > namedAtMost ? ` and ${names.length - namedAtMost} more` : "";
-  return [`${names.length} ${how}, ${reported} judged: ${names.slice(0, namedAtMost).join(", ")}${more}`];
+  return [`${names.length} ${how}, ${judged} judged: ${names.slice(0, namedAtMost).join(", ")}${more}`];
 }
 
 function inWords({ resource, unread }: NotRead): string {

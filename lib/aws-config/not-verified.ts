@@ -20,6 +20,7 @@ async function* reported(found: AsyncIterable<Found>, { invocation, tally }: Run
       tally.closed++;
       yield evaluation(outcome.settled, "NOT_APPLICABLE", annotateBecause(outcome.because));
     } else if (!isNotRead(outcome)) {
+      tally.judged[outcome.complianceType]++;
       yield evaluation(outcome.resource, outcome.complianceType, outcome.annotation);
     } else if (outcome.unread.lasting) {
       tally.notVerified++;

@@ -46,6 +46,8 @@ export interface Settled {
 
 /** The run in numbers, for its summary line, its metrics and its end. */
 export interface Tally {
+  /** Verdicts that the rule reached, whether AWS Config was told or knew already. */
+  readonly judged: Record<ComplianceType, number>;
   readonly sent: Record<ComplianceType, number>;
   unchanged: number;
   closed: number;
@@ -77,6 +79,7 @@ export type Reported = ReportedEvaluation | NotRead;
 
 export function newRun(invocation: Invocation): Run {
   const tally: Tally = {
+    judged: { COMPLIANT: 0, NON_COMPLIANT: 0, NOT_APPLICABLE: 0 },
     sent: { COMPLIANT: 0, NON_COMPLIANT: 0, NOT_APPLICABLE: 0 },
     unchanged: 0,
     closed: 0,

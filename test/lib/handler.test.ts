@@ -272,7 +272,7 @@ describe("AWS Config that does not take everything", () => {
   it("that refuses an entry three times makes the run fail by its name", async () => {
     config.mishaps.push(...Array.from({ length: 3 }, () => ({ failed: (id: string) => id === "Table-1" })));
     await expect(run(dictatedRule(many(3, "fine")))).rejects.toThrow(
-      "1 not taken by AWS Config, 2 judged: AWS::DynamoDB::Table Table-1",
+      "1 not taken by AWS Config, 3 judged: AWS::DynamoDB::Table Table-1",
     );
     expect(config.stored.size).toBe(2);
   });
@@ -280,7 +280,7 @@ describe("AWS Config that does not take everything", () => {
   it("that refuses a whole list for one bad entry gets all the others", async () => {
     config.invalidIds.add("Table-41");
     await expect(run(dictatedRule(many(100, "fine")))).rejects.toThrow(
-      "1 not taken by AWS Config, 99 judged: AWS::DynamoDB::Table Table-41 (InvalidParameterValueException)",
+      "1 not taken by AWS Config, 100 judged: AWS::DynamoDB::Table Table-41 (InvalidParameterValueException)",
     );
     expect(config.stored.size).toBe(99);
   });
@@ -367,6 +367,7 @@ describe("the summary line", () => {
       message: "run",
       rule: ruleName,
       trigger: "schedule",
+      judged: { COMPLIANT: 1, NON_COMPLIANT: 1, NOT_APPLICABLE: 0 },
       sent: { COMPLIANT: 0, NON_COMPLIANT: 2, NOT_APPLICABLE: 1 },
       unchanged: 1,
       closed: 1,
