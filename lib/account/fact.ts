@@ -63,7 +63,7 @@ export function unreadFrom(error: unknown, call: string, subject: string): Unrea
 
   if (deniedNames.has(name)) return because(`was denied. ${whoCanAllow(call, message)}`, true);
   if (passingNames.has(name) || status === 429) return because("was throttled past the retries", false);
-  if (name === "DeadlineExceeded") return because("was not asked: the run's time is up", false);
+  if (name === "DeadlineExceeded") return because(`was not asked: ${message}`, false);
   if (name === "NotRecorded") return because("is not in the recording", true);
   if (name === "TimeoutError") return because("gave no answer in time", false);
   if (code !== null && networkCodes.has(code)) return because(`could not be reached (${code})`, false);

@@ -60,7 +60,7 @@ export function openSession(options: SessionOptions): Session {
     async (args) => {
       const call = iamAction(context["clientName"], context["commandName"]);
       const ask = (): ReturnType<typeof next> => {
-        if (signal.aborted) return Promise.reject(deadlineExceeded());
+        if (signal.aborted) return Promise.reject(deadlineExceeded(signal));
         calls.set(call, (calls.get(call) ?? 0) + 1);
         onCall?.(call);
         return untilAborted(signal, next(args));
@@ -117,15 +117,16 @@ function iamAction(clientName: unknown, commandName: unknown): string {
   return `${prefix}:${String(commandName).replace(/Command$/, "")}`;
 }
 
-function deadlineExceeded(): Error {
-  const error = new Error("the run's time is up");
+function deadlineExceeded(signal: AbortSignal): Error {
+  const isTimeOut = (signal.reason as Error | undefined)?.name === "TimeoutError";
+  const error = new Error(isTimeOut ? "the run's time is up" : "the run was stopped");
   error.name = "DeadlineExceeded";
   return error;
 }
 
 async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(deadlineExceeded());
+  const onAbort = (): void => reject(deadlineExceeded(signal));
   signal.addEventListener("abort", onAbort, { once: true });
   try {
     return await Promise.race([work, aborted]);

@@ -201,7 +201,7 @@ describe("what was not read", () => {
           if (!session.signal.aborted) {
             await new Promise((resolve) => session.signal.addEventListener("abort", resolve, { once: true }));
           }
-          throw Object.assign(new Error(), { name: "DeadlineExceeded" });
+          throw Object.assign(new Error("the run's time is up"), { name: "DeadlineExceeded" });
         }),
     });
     await expect(
@@ -214,6 +214,13 @@ describe("what was not read", () => {
       "2 withheld, 1 judged: Table-1 (dynamodb:DescribeTable on table Table-1 was not asked: the run's time is up), Table-2",
     );
     expect(held()).toEqual({ "Table-0": "COMPLIANT" });
+  });
+});
+
+describe("a run", () => {
+  it("starts whatever the milliseconds left, a number that no tenth of is whole among them", async () => {
+    await run(dictatedRule({ Orders: "fine" }), invokingEventOf("scheduled"), lambdaContext(() => 59_987));
+    expect(held()).toEqual({ Orders: "COMPLIANT" });
   });
 });
 
