@@ -219,7 +219,11 @@ describe("what was not read", () => {
 
 describe("a run", () => {
   it("starts whatever the milliseconds left, a number that no tenth of is whole among them", async () => {
-    await run(dictatedRule({ Orders: "fine" }), invokingEventOf("scheduled"), lambdaContext(() => 59_987));
+    await run(
+      dictatedRule({ Orders: "fine" }),
+      invokingEventOf("scheduled"),
+      lambdaContext(() => 59_987),
+    );
     expect(held()).toEqual({ Orders: "COMPLIANT" });
   });
 });
