@@ -4,6 +4,7 @@
  */
 import type { AwsCredentialIdentityProvider, InitializeMiddleware, MiddlewareStack } from "@smithy/types";
 import type { Answers } from "./answers.ts";
+import { redacted } from "./redact.ts";
 
 export interface ClientConfiguration {
   readonly region: string;
@@ -63,7 +64,7 @@ export function openSession(options: SessionOptions): Session {
         if (signal.aborted) return Promise.reject(deadlineExceeded(signal));
         calls.set(call, (calls.get(call) ?? 0) + 1);
         onCall?.(call);
-        return untilAborted(signal, next(args));
+        return untilAborted(signal, redacted(call, next(args)));
       };
       if (answers === undefined) return ask();
       const output = await answers.answer(

@@ -1,9 +1,7 @@
 /** One reading a table: the part that every rule on tables shares. */
 import { pMapIterable } from "p-map";
-import { matchesWildcard } from "../iam/wildcard.ts";
-import type { Parameter } from "../parameters.ts";
-import { text } from "../parameters.ts";
 import type { Fact, Reading, Resource, Scope } from "../rule.ts";
+import { type ExemptTag, exemptTag, exemptTagParameter } from "./exempt-tag.ts";
 import { UnreadError } from "./fact.ts";
 import type { Session } from "./session.ts";
 import { listTables } from "./tables.ts";
@@ -11,13 +9,7 @@ import { tablesTagged } from "./tags.ts";
 
 export const tableType = "AWS::DynamoDB::Table";
 
-/** The rule parameter by which tables are set apart. None by default: whoever may tag a table could exempt it. */
-export const exemptResourceTag: Parameter<string | null> = text({
-  description:
-    "Tables that carry this tag are not judged. `Key=value`, with the wildcards * and ? in the value. Whoever may tag a table can then exempt it.",
-  accepts: "`Key=value`, where the value may hold the wildcards * and ?",
-  check: (given) => (/^[^=]+=.+$/.test(given) ? null : "it has no `Key=value` form"),
-});
+export const exemptResourceTag = exemptTagParameter("Tables", "a table");
 
 type Rest<F> = Reading<F> extends infer R ? (R extends unknown ? Omit<R, "resource"> : never) : never;
 
@@ -30,9 +22,10 @@ export async function* readTables<F>(
   exempt: string | null,
   readFacts: (tableName: string) => Promise<Rest<F> & { readonly arn?: string }>,
 ): AsyncGenerator<Reading<F>> {
+  const tag = exempt === null ? null : exemptTag(exempt);
   const [{ tableNames, brokenOff }, exemptTables] = await Promise.all([
     tablesInScope(session, scope),
-    readExemptTables(session, exempt),
+    readExemptTables(session, tag),
   ]);
   const isExempt = (tableName: string): boolean => "value" in exemptTables && exemptTables.value.has(tableName);
 
@@ -40,7 +33,7 @@ export async function* readTables<F>(
     tableNames,
     async (tableName): Promise<Reading<F>> => {
       const resource: Resource = { type: tableType, id: tableName, name: tableName, arn: null };
-      if (isExempt(tableName)) return { resource, exempt: `tag ${exempt} (exemptResourceTag)` };
+      if (tag !== null && isExempt(tableName)) return { resource, exempt: tag.because };
       const { arn, ...rest } = await readFacts(tableName);
       return { resource: { ...resource, arn: arn ?? null }, ...rest } as Reading<F>;
     },
@@ -65,13 +58,9 @@ async function tablesInScope(session: Session, scope: Scope): ReturnType<typeof 
   };
 }
 
-async function readExemptTables(session: Session, exempt: string | null): Promise<Fact<ReadonlySet<string>>> {
-  if (exempt === null) return { value: new Set() };
-  const separator = exempt.indexOf("=");
-  const pattern = exempt.slice(separator + 1);
-  const tagged = await tablesTagged(session, exempt.slice(0, separator));
+async function readExemptTables(session: Session, tag: ExemptTag | null): Promise<Fact<ReadonlySet<string>>> {
+  if (tag === null) return { value: new Set() };
+  const tagged = await tablesTagged(session, tag.key);
   if ("unread" in tagged) return tagged;
-  return {
-    value: new Set([...tagged.value].filter(([, value]) => matchesWildcard(pattern, value)).map(([name]) => name)),
-  };
+  return { value: new Set([...tagged.value].filter(([, value]) => tag.matches(value)).map(([name]) => name)) };
 }
