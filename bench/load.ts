@@ -48,6 +48,14 @@ function bareSource({ inputs }: { inputs: object }): string {
       "GetComplianceDetailsByConfigRuleCommand",
     ],
     "client-dynamodb": ["DynamoDBClient", "DescribeTableCommand", "paginateListTables"],
+    "client-ec2": [
+      "EC2Client",
+      "paginateDescribeVpcs",
+      "paginateDescribeSubnets",
+      "paginateDescribeRouteTables",
+      "paginateDescribeVpcEndpoints",
+      "paginateDescribeNetworkInterfaces",
+    ],
     "client-kms": ["KMSClient", "DescribeKeyCommand", "GetKeyRotationStatusCommand"],
     "client-resource-groups-tagging-api": ["ResourceGroupsTaggingAPIClient", "paginateGetResources"],
   };

@@ -15,6 +15,8 @@ const recording = join(root, "events", "sample-account.json");
 
 const parameters = {
   "dynamodb-table-encryption": { requireKeyRotation: true, exemptResourceTag: "Exempt=*" },
+  "dynamodb-vpc-endpoint": { exemptResourceTag: "Exempt=*" },
+  "dynamodb-client-side-encryption": { exemptResourceTag: "Exempt=*" },
 };
 
 const folder = await mkdtemp(join(tmpdir(), "sample-"));

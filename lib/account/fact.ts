@@ -84,6 +84,11 @@ function whoCanAllow(call: string, message: string): string {
   const user = /:user\/([\w+=,.@/-]+) is not/.exec(message)?.[1];
   const who = role !== undefined ? `role/${role}` : user !== undefined ? `user/${user}` : "the scanner";
   if (message.includes("service control policy")) return "A service control policy forbids it";
+  if (call.startsWith("dynamodb:") && message.includes("explicit deny in a resource-based policy")) {
+    return "The table's policy shuts the scanner out. If it lets in an endpoint only, run the function in that VPC (its SubnetIds and SecurityGroupIds)";
+  }
   if (message.includes("explicit deny")) return `An explicit Deny stops ${who}`;
-  return `Allow it to ${who}${call.startsWith("kms:") ? " in the key's policy" : ""}`;
+  // DynamoDB uses a table's key in the caller's name, and then names KMS's action.
+  const refused = /perform: (kms:\w+) on/.exec(message)?.[1] ?? call;
+  return `Allow ${refused === call ? "it" : refused} to ${who}${refused.startsWith("kms:") ? " in the key's policy" : ""}`;
 }

@@ -11,10 +11,12 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable
 from threading import Lock, Thread, Timer
 from typing import Any
 
+import backups  # noqa: F401
+import network  # noqa: F401
+from correction import Function, corrected
 from moto.dynamodb.exceptions import MockValidationException, ResourceInUseException
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.table import Table
@@ -29,22 +31,6 @@ MANAGED_KEY_LOCK = Lock()
 DELETING_SECONDS = float(os.environ.get("EMULATOR_DELETING_SECONDS", "0"))
 
 Specification = dict[str, Any]
-Function = Callable[..., Any]
-
-
-def corrected(owner: type, name: str) -> Callable[[Function], Function]:
-    """Replaces a method of moto by the decorated function, which gets the original first."""
-
-    def replace(correction: Function) -> Function:
-        original = getattr(owner, name)
-
-        def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-            return correction(original, self, *args, **kwargs)
-
-        setattr(owner, name, method)
-        return correction
-
-    return replace
 
 
 @corrected(KmsBackend, "create_alias")

@@ -18,6 +18,8 @@ import {
   ScheduleKeyDeletionCommand,
 } from "@aws-sdk/client-kms";
 import { clientConfiguration } from "./emulator.ts";
+import { seedItems } from "./sample-items.ts";
+import { seedNetwork } from "./sample-network.ts";
 
 const homeRegion = "us-east-1";
 const replicaRegion = "eu-west-1";
@@ -26,6 +28,8 @@ const restricted = { Key: "DataClassification", Value: "restricted" };
 /** Fills an empty emulator. Start it with `deletingSeconds`, or table Scratch is gone before anybody sees it. */
 export async function seedSampleAccount(url: string): Promise<void> {
   await seedTables(url);
+  await seedItems(url);
+  await seedNetwork(url);
   await leaveScratchDeleting(url);
 }
 

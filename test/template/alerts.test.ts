@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { logicalName } from "../../scripts/logical-id.ts";
 import { complianceChange } from "../lib/alert/compliance-change.ts";
-import { ownLog, trustPolicy } from "./expected.ts";
+import { isOn, ownLog, trustPolicy } from "./expected.ts";
 import {
   allowedBy,
   arnOf,
@@ -14,6 +14,7 @@ import {
   rules,
   sub,
   template,
+  type Value,
 } from "./stack.ts";
 
 const queues = resourcesOf("AWS::SQS::Queue").map(([id]) => id);
@@ -24,7 +25,7 @@ describe("the EventBridge rule", () => {
   test("matches this stack's own Config rules, all of them, and sends to the queue; what it cannot, to the dead letters", () => {
     const names = (((pattern as Fields)["detail"] as Fields)["configRuleName"] ?? []) as readonly unknown[];
     expect(names, "AlertRule must list every rule: configRuleName").toEqual(
-      rules.map(({ name }) => ref(`${logicalName(name)}Rule`)),
+      rules.map(({ name }) => whereOn(name, ref(`${logicalName(name)}Rule`))),
     );
     expect(targets).toEqual([
       { Id: "AlertQueue", Arn: arnOf("AlertQueue"), DeadLetterConfig: { Arn: arnOf("AlertDeadLetterQueue") } },
@@ -58,9 +59,14 @@ function matches(pattern: unknown, event: unknown): boolean {
   });
 }
 
-/** The pattern as it is deployed without a prefix: a reference to a Config rule is its name. */
+function whereOn(name: string, value: Value): Value {
+  return { "Fn::If": [isOn(name), value, ref("AWS::NoValue")] };
+}
+
+/** The pattern as it is deployed with every rule on and no prefix: a reference to a Config rule is its name. */
 function resolved(pattern: unknown): unknown {
   return JSON.parse(JSON.stringify(pattern), (_, value) => {
+    if (Array.isArray(value?.["Fn::If"])) return value["Fn::If"][1];
     const rule = rules.find(({ name }) => `${logicalName(name)}Rule` === value?.Ref);
     return rule === undefined ? value : rule.name;
   });
@@ -234,9 +240,17 @@ describe("the alarms", () => {
 
   test("all of them make up the composite alarm, which rings the topic, and says when all is well again", () => {
     const { AlarmRule: rule, AlarmDescription, ...others } = propertiesOf("HealthAlarm");
-    const terms = alarms.map(([id]) => `ALARM("\${${id}}")`);
-    const text = String((rule as Fields)["Fn::Sub"]);
-    expect(text.split(" OR ").sort(), "HealthAlarm must name every alarm of the stack").toEqual(terms.sort());
+    const alarm = (id: string): string => `ALARM("\${${id}}")`;
+    const ofRules = rules.map(({ name }) => {
+      const prefix = logicalName(name);
+      return whereOn(name, sub(`${alarm(`${prefix}ErrorsAlarm`)} OR ${alarm(`${prefix}HeartbeatAlarm`)}`));
+    });
+    const ofStack = ["FailedRunAlarm", "NotifyErrorsAlarm", "AlertDeadLettersAlarm"].map((id) => sub(alarm(id)));
+    expect(rule, "HealthAlarm must name every alarm of the stack").toEqual({
+      "Fn::Join": [" OR ", [...ofRules, ...ofStack]],
+    });
+    const named = JSON.stringify(rule);
+    expect(alarms.filter(([id]) => !named.includes(alarm(id).replaceAll('"', '\\"')))).toEqual([]);
     expect(others).toEqual({ AlarmActions: [ref("AlertTopic")], OKActions: [ref("AlertTopic")] });
   });
 });

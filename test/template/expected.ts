@@ -16,7 +16,33 @@ export function scheduleId({ name }: PublishedMetadata): string {
   return `${logicalName(name)}Schedule`;
 }
 
-/** The parameters of a rule, its schedule first, as the template declares them; MaxLength of free text is its own choice. */
+/** The parameter by which a rule is left out, and the condition on all that belongs to it. */
+export function enabledId({ name }: PublishedMetadata): string {
+  return `${logicalName(name)}Enabled`;
+}
+
+export function isOn(name: string): string {
+  return `Is${logicalName(name)}On`;
+}
+
+/** The function that may run in subnets, with the permissions that Lambda then needs (Lambda guide, VPC access). */
+const inVpc = "dynamodb-client-side-encryption";
+const vpcActions = [
+  "ec2:CreateNetworkInterface",
+  "ec2:DeleteNetworkInterface",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSubnets",
+  "ec2:AssignPrivateIpAddresses",
+  "ec2:UnassignPrivateIpAddresses",
+];
+
+/** Parameters of the template that are no parameters of the rule. */
+export function deploymentParametersOf({ name }: PublishedMetadata): readonly string[] {
+  const own = name === inVpc ? ["KeyAttributes", "SubnetIds", "SecurityGroupIds"] : [];
+  return own.map((parameter) => `${logicalName(name)}${parameter}`);
+}
+
+/** The parameters of a rule, as the template declares them; MaxLength of free text is its own choice. */
 export function parametersOf(rule: PublishedMetadata): Readonly<Record<string, Fields>> {
   const entries = Object.entries(rule.parameters).map(
     ([parameter, { description, default: byDefault, allowedValues }]) => [
@@ -35,12 +61,11 @@ export function parametersOf(rule: PublishedMetadata): Readonly<Record<string, F
 /** Free text can be blank, which AWS Config refuses: the condition is whether it is given. */
 export function conditionsOf(rule: PublishedMetadata): Readonly<Record<string, Value>> {
   const free = Object.entries(rule.parameters).filter(([, { allowedValues }]) => allowedValues === null);
-  return Object.fromEntries(
-    free.map(([parameter]) => {
-      const id = parameterId(rule.name, parameter);
-      return [`Has${id}`, { "Fn::Not": [{ "Fn::Equals": [ref(id), ""] }] }];
-    }),
-  );
+  const given = free.map(([parameter]): [string, Value] => {
+    const id = parameterId(rule.name, parameter);
+    return [`Has${id}`, { "Fn::Not": [{ "Fn::Equals": [ref(id), ""] }] }];
+  });
+  return Object.fromEntries([[isOn(rule.name), { "Fn::Equals": [ref(enabledId(rule)), "true"] }], ...given]);
 }
 
 function inputParametersOf(rule: PublishedMetadata): Fields {
@@ -58,6 +83,7 @@ export function configRuleOf(rule: PublishedMetadata): Fields {
   const inputParameters = inputParametersOf(rule);
   return {
     Type: "AWS::Config::ConfigRule",
+    Condition: isOn(name),
     DependsOn: `${logicalName(name)}Permission`,
     Properties: {
       ConfigRuleName: sub(`\${RuleNamePrefix}${name}`),
@@ -80,6 +106,7 @@ export function configRuleOf(rule: PublishedMetadata): Fields {
 export function permissionOf({ name }: PublishedMetadata): Fields {
   return {
     Type: "AWS::Lambda::Permission",
+    Condition: isOn(name),
     Properties: {
       Action: "lambda:InvokeFunction",
       FunctionName: arnOf(functionId(name)),
@@ -93,6 +120,7 @@ export function permissionOf({ name }: PublishedMetadata): Fields {
 export function functionOf({ name }: PublishedMetadata, memorySize: unknown, timeout: unknown) {
   return {
     Type: "AWS::Serverless::Function",
+    Condition: isOn(name),
     Metadata: { SkipBuild: true },
     Properties: {
       CodeUri: `dist/${functionId(name)}`,
@@ -100,6 +128,14 @@ export function functionOf({ name }: PublishedMetadata, memorySize: unknown, tim
       MemorySize: memorySize,
       Timeout: timeout,
       Role: arnOf(`${logicalName(name)}Role`),
+      ...(name === inVpc
+        ? {
+            VpcConfig: ifInVpc({
+              SubnetIds: ref(`${logicalName(name)}SubnetIds`),
+              SecurityGroupIds: ref(`${logicalName(name)}SecurityGroupIds`),
+            }),
+          }
+        : {}),
       LoggingConfig: { LogGroup: ref(`${logicalName(name)}LogGroup`) },
       Environment: { Variables: { POWERTOOLS_SERVICE_NAME: name, REFRESH_DAYS: ref("RefreshDays") } },
       EventInvokeConfig: {
@@ -111,10 +147,17 @@ export function functionOf({ name }: PublishedMetadata, memorySize: unknown, tim
   };
 }
 
-export const logGroup: Fields = {
-  Type: "AWS::Logs::LogGroup",
-  Properties: { RetentionInDays: ref("LogRetentionDays") },
-};
+function ifInVpc(value: Value): Fields {
+  return { "Fn::If": [`Is${logicalName(inVpc)}InVpc`, value, ref("AWS::NoValue")] };
+}
+
+export function logGroupOf({ name }: PublishedMetadata): Fields {
+  return {
+    Type: "AWS::Logs::LogGroup",
+    Condition: isOn(name),
+    Properties: { RetentionInDays: ref("LogRetentionDays") },
+  };
+}
 
 export const trustPolicy: Fields = {
   Version: "2012-10-17",
@@ -149,6 +192,7 @@ export function allowedTo({ name, permissions }: PublishedMetadata): readonly Al
     { action: "config:GetComplianceDetailsByConfigRule", resource: rulesHere },
     { action: "sqs:SendMessage", resource: arnOf("FailedRunQueue") },
     ...ownLog(name),
+    ...(name === inVpc ? vpcActions : []).map((action) => ({ action, resource: "*" })),
   ]);
 }
 
@@ -169,12 +213,16 @@ export function roleOf(rule: PublishedMetadata): Fields {
     AssumeRolePolicyDocument: trustPolicy,
     Policies: [{ PolicyName: "read", PolicyDocument }],
   };
-  return { Type: "AWS::IAM::Role", Properties };
+  return { Type: "AWS::IAM::Role", Condition: isOn(rule.name), Properties };
 }
 
 /** Texts with pseudo parameters, `${AWS::AccountId}`, are for CloudFormation to fill. */
 function substituted(value: Value): Value {
   if (typeof value === "string") return value.includes("${") ? sub(value) : value;
+  // A parameter that is itself a list of names makes the whole list a text to split.
+  if (Array.isArray(value) && value.some((one) => /\$\{(?!AWS::)/.test(String(one)))) {
+    return { "Fn::Split": [",", sub(value.join(","))] };
+  }
   if (Array.isArray(value)) return value.map(substituted);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, substituted(inner)]));
@@ -183,6 +231,7 @@ function substituted(value: Value): Value {
 export function errorsAlarmOf(functionName: string, description: unknown) {
   return {
     Type: "AWS::CloudWatch::Alarm",
+    ...(functionName === "notify" ? {} : { Condition: isOn(functionName) }),
     Properties: {
       AlarmDescription: description,
       Namespace: "AWS/Lambda",
@@ -201,6 +250,7 @@ export function errorsAlarmOf(functionName: string, description: unknown) {
 export function heartbeatAlarmOf({ name }: PublishedMetadata, description: unknown) {
   return {
     Type: "AWS::CloudWatch::Alarm",
+    Condition: isOn(name),
     DependsOn: `${logicalName(name)}Rule`,
     Properties: {
       AlarmDescription: description,

@@ -7,11 +7,13 @@ import {
   allowedTo,
   conditionsOf,
   configRuleOf,
+  deploymentParametersOf,
+  enabledId,
   errorsAlarmOf,
   functionOf,
   heartbeatAlarmOf,
   hoursOf,
-  logGroup,
+  logGroupOf,
   parametersOf,
   permissionOf,
   roleOf,
@@ -41,7 +43,7 @@ describe.each(rules)("$name", (rule) => {
 
   test("its log group, kept for a set time", () => {
     const id = `${prefix}LogGroup`;
-    expect(template.Resources[id], lacks(id, logGroup)).toEqual(logGroup);
+    expect(template.Resources[id], lacks(id, logGroupOf(rule))).toEqual(logGroupOf(rule));
   });
 
   test("its role: the declared permissions and the base set, exactly", () => {
@@ -87,6 +89,13 @@ describe.each(rules)("$name", (rule) => {
     }
   });
 
+  test("whether it is deployed", () => {
+    const { Description: description, ...actual } = template.Parameters[enabledId(rule)] ?? {};
+    const wanted = { Type: "String", Default: "true", AllowedValues: ["true", "false"] };
+    expect(actual, write("Parameters", { [enabledId(rule)]: wanted })).toEqual(wanted);
+    expect(description).toEqual(anyText);
+  });
+
   test("its schedule, one of AWS Config's", () => {
     const id = scheduleId(rule);
     const wanted = { Type: "String", Default: "TwentyFour_Hours", AllowedValues: schedules };
@@ -97,7 +106,12 @@ describe.each(rules)("$name", (rule) => {
   });
 
   test("its parameters stand together in the console", () => {
-    const Parameters = [scheduleId(rule), ...Object.keys(parametersOf(rule))];
+    const Parameters = [
+      enabledId(rule),
+      scheduleId(rule),
+      ...Object.keys(parametersOf(rule)),
+      ...deploymentParametersOf(rule),
+    ];
     const group = { Label: { default: name }, Parameters };
     const groups = template.Metadata["AWS::CloudFormation::Interface"].ParameterGroups;
     expect(

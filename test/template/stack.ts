@@ -106,7 +106,11 @@ export interface Allowed {
 export function allowedBy(roleId: string): readonly Allowed[] {
   const policies = (propertiesOf(roleId)["Policies"] ?? []) as readonly Fields[];
   const statements = policies.flatMap(
-    ({ PolicyDocument: document }) => (document as Fields)["Statement"] as readonly Fields[],
+    // A policy behind a condition counts as if it were there: a role may never hold more.
+    (policy) =>
+      (((policy["Fn::If"] as readonly Fields[] | undefined)?.[1] ?? policy)["PolicyDocument"] as Fields)[
+        "Statement"
+      ] as readonly Fields[],
   );
   return inOrder(
     statements.flatMap(({ Effect, Action, Resource: resources, Condition, ...others }) => {

@@ -166,7 +166,9 @@ describe("a table's description", () => {
     "of a table that is gone is null": [awsError("ResourceNotFoundException"), { value: null }],
     "refused is unread": [
       denied("dynamodb:DescribeTable", tableArn, "with an explicit deny in a resource-based policy"),
-      unread("was denied. An explicit Deny stops role/dynamodb-table-encryption"),
+      unread(
+        "was denied. The table's policy shuts the scanner out. If it lets in an endpoint only, run the function in that VPC (its SubnetIds and SecurityGroupIds)",
+      ),
     ],
     "throttled is unread for now": [awsError("ThrottlingException"), unread("was throttled past the retries", false)],
     "of a failing AWS is unread for now": [
