@@ -1,8 +1,9 @@
 /** Writes what is derived from the rules' metadata; with `--check`, only says what is no longer current. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { metadataOf, type PublishedMetadata } from "../lib/metadata.ts";
+import { metadataOf } from "../lib/metadata.ts";
 import { catalogue } from "../lib/rules/index.ts";
+import { permissionTable, rulesPage, ruleTable } from "./rule-docs.ts";
 
 const root = join(import.meta.dirname, "..");
 const rules = catalogue.map(metadataOf);
@@ -10,6 +11,7 @@ const rules = catalogue.map(metadataOf);
 const readme = await readFile(join(root, "README.md"), "utf8");
 const files = new Map([
   ["lib/rules/rules.json", `${JSON.stringify(rules, null, 2)}\n`],
+  ["docs/rules.md", rulesPage(rules)],
   ["README.md", filled(readme, { rules: ruleTable(rules), permissions: permissionTable(rules) })],
 ]);
 
@@ -25,26 +27,6 @@ else if (process.argv.includes("--check")) {
   console.error(`no longer current: ${outdated.join(", ")}; run npm run generate`);
   process.exitCode = 1;
 } else console.log(`written: ${outdated.join(", ")}`);
-
-function ruleTable(all: readonly PublishedMetadata[]): string {
-  const rows = all.map(({ name, practice, description, judges, watches }) => {
-    const triggers = ["schedule", ...watches.map((type) => `change of \`${type}\``)].join(", ");
-    return `| \`${name}\` | ${practice} | ${judges.map((type) => `\`${type}\``).join(", ")} | ${triggers} | ${description} |`;
-  });
-  return ["| rule | practice | judges | runs on | what must hold |", "| --- | --- | --- | --- | --- |", ...rows].join(
-    "\n",
-  );
-}
-
-function permissionTable(all: readonly PublishedMetadata[]): string {
-  const rows = all.flatMap(({ name, permissions }) =>
-    permissions.map(({ action, resources, conditions }) => {
-      const limits = conditions === undefined ? "" : `\`${JSON.stringify(conditions)}\``;
-      return `| \`${name}\` | \`${action}\` | ${resources.map((arn) => `\`${arn.replaceAll("AWS::", "")}\``).join(", ")} | ${limits} |`;
-    }),
-  );
-  return ["| rule | action | resources | conditions |", "| --- | --- | --- | --- |", ...rows].join("\n");
-}
 
 /** The text with each part between its two marks replaced. Throws where a mark is missing. */
 function filled(text: string, parts: Readonly<Record<string, string>>): string {
