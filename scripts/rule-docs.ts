@@ -63,8 +63,8 @@ ${table(
 )}
 
 ${table(
-  ["violation", "severity", "its annotation says", "why it matters"],
-  worstFirst.map(([code, { severity, says, why }]) => [`\`${code}\``, severity, says, why]),
+  ["violation", "severity", "why it matters"],
+  worstFirst.map(([code, { severity, why }]) => [`\`${code}\``, severity, why]),
 )}
 
 ${table(["action", "resources", "conditions"], permissions.map(permissionCells))}
