@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Callable
 from threading import Lock, Thread, Timer
 from typing import Any
 
