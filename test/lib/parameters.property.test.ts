@@ -21,6 +21,12 @@ const accepted: Record<string, fc.Arbitrary<unknown>> = {
   exemptResourceTag: fc
     .tuple(fc.stringMatching(/^[A-Za-z:]+$/), fc.stringMatching(/^[a-z*?=]+$/))
     .map((tag) => tag.join("=")),
+  sensitiveTagKey: fc.stringMatching(/^[A-Za-z:]+$/),
+  sensitiveTagValues: fc
+    .array(fc.stringMatching(/^[a-z]+$/), { minLength: 1 })
+    .chain((values) => fc.constantFrom<unknown>(values, values.join(","))),
+  sampleSize: fc.integer({ min: 1, max: 500 }).chain((size) => fc.constantFrom<unknown>(size, String(size))),
+  allowedWrappingKeyArns: fc.array(keyArn),
 };
 
 function acceptedBy(rule: Rule): fc.Arbitrary<Record<string, unknown>> {
