@@ -83,6 +83,22 @@ export function flag(options: Described & { readonly default: boolean }): Parame
   };
 }
 
+/** A whole number within bounds, as a number or as text. */
+export function wholeNumber(
+  options: Described & { readonly from: number; readonly to: number; readonly default: number },
+): Parameter<number> {
+  const { description, from, to } = options;
+  const digits = z.pipe(z.string().check(z.regex(/^\s*\d+\s*$/)), z.transform(Number));
+  return {
+    description,
+    accepts: `a whole number from ${from} to ${to}`,
+    default: String(options.default),
+    allowedValues: null,
+    schema: z.pipe(z.union([z.number(), digits]), z.int().check(z.gte(from), z.lte(to))),
+    print: String,
+  };
+}
+
 /** Free text of a stated form, or nothing. `check` returns what is wrong with a text, or null. */
 export function text(
   options: Described & { readonly accepts: string; readonly check: (given: string) => string | null },

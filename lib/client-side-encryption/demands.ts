@@ -1,7 +1,6 @@
 /** What is demanded of sensitive tables, as rule parameters, and which tables are sensitive. Pure. */
-import * as z from "zod/mini";
 import { keyParameters } from "../encryption/key.ts";
-import { csv, flag, type Parameter, text } from "../parameters.ts";
+import { csv, flag, type Parameter, text, wholeNumber } from "../parameters.ts";
 import type { ItemDemands } from "./item.ts";
 
 export interface SensitiveTags {
@@ -57,25 +56,6 @@ export const sampleParameters = {
 export function sampleContradictions({ sensitiveTagValues }: SampleDemands): readonly string[] {
   if (sensitiveTagValues.length > 0) return [];
   return ["sensitiveTagValues is empty, so that no table would be judged; name at least one value"];
-}
-
-function wholeNumber(options: {
-  readonly description: string;
-  readonly from: number;
-  readonly to: number;
-  readonly default: number;
-}): Parameter<number> {
-  const { description, from, to } = options;
-  const digits = z.pipe(z.string().check(z.regex(/^\s*\d+\s*$/)), z.transform(Number));
-  const schema = z.pipe(z.union([z.number(), digits]), z.int().check(z.gte(from), z.lte(to)));
-  return {
-    description,
-    accepts: `a whole number from ${from} to ${to}`,
-    default: String(options.default),
-    allowedValues: null,
-    schema,
-    print: String,
-  };
 }
 
 export type Classification =

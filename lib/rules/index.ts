@@ -1,7 +1,8 @@
 /** The catalogue: every rule, in the order of the AWS page. A new rule is added here by hand; a test compares. */
 import type { Rule } from "../rule.ts";
+import { backupEncryption } from "./dynamodb-backup-encryption.ts";
 import { clientSideEncryption } from "./dynamodb-client-side-encryption.ts";
 import { tableEncryption } from "./dynamodb-table-encryption.ts";
 import { vpcEndpoint } from "./dynamodb-vpc-endpoint.ts";
 
-export const catalogue: readonly Rule[] = [tableEncryption, vpcEndpoint, clientSideEncryption];
+export const catalogue: readonly Rule[] = [tableEncryption, backupEncryption, vpcEndpoint, clientSideEncryption];

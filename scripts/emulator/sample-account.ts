@@ -18,6 +18,7 @@ import {
   ScheduleKeyDeletionCommand,
 } from "@aws-sdk/client-kms";
 import { clientConfiguration } from "./emulator.ts";
+import { seedBackups } from "./sample-backups.ts";
 import { seedItems } from "./sample-items.ts";
 import { seedNetwork } from "./sample-network.ts";
 
@@ -29,6 +30,7 @@ const restricted = { Key: "DataClassification", Value: "restricted" };
 export async function seedSampleAccount(url: string): Promise<void> {
   await seedTables(url);
   await seedItems(url);
+  await seedBackups(url);
   await seedNetwork(url);
   await leaveScratchDeleting(url);
 }

@@ -15,6 +15,7 @@ const missing = "missing" in runtime ? runtime.missing : "missing" in emulator ?
 
 /** The client of each service that permissions name, and what every rule's function has besides. */
 const clientOf: Readonly<Record<string, string>> = {
+  backup: "client-backup",
   dynamodb: "client-dynamodb",
   ec2: "client-ec2",
   kms: "client-kms",

@@ -21,6 +21,10 @@ const accepted: Record<string, fc.Arbitrary<unknown>> = {
   exemptResourceTag: fc
     .tuple(fc.stringMatching(/^[A-Za-z:]+$/), fc.stringMatching(/^[a-z*?=]+$/))
     .map((tag) => tag.join("=")),
+  ignoreBackupsCreatedBefore: fc
+    .date({ min: new Date("2013-01-01"), max: new Date("2035-01-01"), noInvalidDate: true })
+    .map((date) => date.toISOString().slice(0, 10)),
+  maxBackupsPerTable: fc.integer({ min: 1, max: 10_000 }).chain((most) => fc.constantFrom<unknown>(most, String(most))),
   sensitiveTagKey: fc.stringMatching(/^[A-Za-z:]+$/),
   sensitiveTagValues: fc
     .array(fc.stringMatching(/^[a-z]+$/), { minLength: 1 })

@@ -1,0 +1,4 @@
+import { configRule } from "../lib/handler.ts";
+import { backupEncryption } from "../lib/rules/dynamodb-backup-encryption.ts";
+
+export const handler = configRule(backupEncryption);
