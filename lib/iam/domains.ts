@@ -1,0 +1,111 @@
+/**
+ * What a context key of the request may still be while a search narrows it: absent, one value, or a set of values.
+ * Exact for text (patterns), for finite choices, and for numbers, dates and addresses, of which finitely many
+ * representatives tell all constants apart. Where an operator of another kind meets a key, the candidates are finite and
+ * may miss one: such an answer is marked, and never a proof.
+ */
+import { type CompiledCondition, holdsAbsent, holdsFor, patternsOf } from "./conditions.ts";
+import { exampleOf, isIn } from "./language.ts";
+import { anyRun, type Code, codesOf, type Pattern, pattern } from "./pattern.ts";
+import type { Fill } from "./tokens.ts";
+import { numberOf, timeOf } from "./values.ts";
+
+export type ValueDomain =
+  | { readonly kind: "text"; readonly within: readonly (readonly Pattern[])[]; readonly without: readonly Pattern[] }
+  | { readonly kind: "finite"; readonly candidates: readonly string[]; readonly complete: boolean };
+
+export interface SetDomain {
+  readonly kind: "set";
+  /** What every value must be. */
+  readonly every: ValueDomain;
+  /** Values that must be there, each already within `every`. */
+  readonly some: readonly ValueDomain[];
+}
+
+export interface KeyDomain {
+  readonly absent: boolean;
+  readonly present: ValueDomain | SetDomain | null;
+}
+
+export const anyText: ValueDomain = { kind: "text", within: [[pattern([anyRun])]], without: [] };
+export const onlyAbsent: KeyDomain = { absent: true, present: null };
+
+/** The key's domain where the condition has this truth; null where nothing is left. */
+export function narrowKey(
+  domain: KeyDomain,
+  condition: CompiledCondition,
+  truth: boolean,
+  fill: Fill,
+): KeyDomain | null {
+  const absent = domain.absent && holdsAbsent(condition) === truth;
+  const present = domain.present === null ? null : narrowPresent(domain.present, condition, truth, fill);
+  return absent || present !== null ? { absent, present } : null;
+}
+
+function narrowPresent(
+  domain: ValueDomain | SetDomain,
+  condition: CompiledCondition,
+  truth: boolean,
+  fill: Fill,
+): KeyDomain["present"] {
+  if (condition.family === "null") return holdsFor(condition, [], fill) === truth ? domain : null;
+  if (domain.kind !== "set") return narrowValue(domain, condition, truth, fill);
+  // "For all" that holds, and "for any" that does not, speak of every value; the others of one that must be there.
+  const ofEvery = (condition.set === "ForAllValues") === truth;
+  if (ofEvery) {
+    const every = narrowValue(domain.every, condition, truth, fill);
+    const some = domain.some.map((one) => narrowValue(one, condition, truth, fill));
+    if (some.some((one) => one === null) || (every === null && some.length === 0)) return null;
+    return { kind: "set", every: every ?? nothing, some: some.filter((one) => one !== null) };
+  }
+  const added = narrowValue(domain.every, condition, truth, fill);
+  return added === null ? null : { kind: "set", every: domain.every, some: [...domain.some, added] };
+}
+
+const nothing: ValueDomain = { kind: "finite", candidates: [], complete: true };
+
+/** The values of which the condition, on one value, has this truth; null where there is none. */
+export function narrowValue(
+  domain: ValueDomain,
+  condition: CompiledCondition,
+  truth: boolean,
+  fill: Fill,
+): ValueDomain | null {
+  if (domain.kind === "finite") {
+    const candidates = domain.candidates.filter((one) => holdsFor(condition, codesOf(one), fill) === truth);
+    return candidates.length === 0 ? null : { ...domain, candidates };
+  }
+  if (condition.family !== "string") return narrowValue(candidatesFor(domain, condition), condition, truth, fill);
+  const patterns = patternsOf(condition, fill);
+  const narrowed: ValueDomain =
+    truth === condition.negated
+      ? { ...domain, without: [...domain.without, ...patterns] }
+      : { ...domain, within: [...domain.within, patterns] };
+  return exampleOf(narrowed) === "empty" ? null : narrowed;
+}
+
+/** Texts that an operator of another kind tells apart: its own constants, their neighbours, and one that is none. */
+function candidatesFor(domain: ValueDomain & { kind: "text" }, condition: CompiledCondition): ValueDomain {
+  const near = condition.values.flatMap(({ text }) => {
+    const number = condition.family === "date" ? timeOf(text) : numberOf(text);
+    if (number === null) return [text];
+    const around = [number - 1, number, number + 1];
+    return condition.family === "date" ? around.map((time) => new Date(time).toISOString()) : around.map(String);
+  });
+  const candidates = ["fresh", ...near, "true", "false"].filter((text) => isIn(domain, codesOf(text)));
+  return { kind: "finite", candidates: [...new Set(candidates)], complete: false };
+}
+
+/** A value of the domain; null where there is none, "undecided" where that is not known. */
+export function pick(domain: ValueDomain): readonly Code[] | null | "undecided" {
+  if (domain.kind === "finite") return domain.candidates[0] === undefined ? null : codesOf(domain.candidates[0]);
+  const example = exampleOf(domain);
+  if (example === "undecided") return "undecided";
+  return example === "empty" ? null : example.text;
+}
+
+/** Whether a narrowing of this domain by this condition that leaves nothing proves that there is nothing. */
+export function tellsAll({ present }: KeyDomain, { family }: CompiledCondition): boolean {
+  const parts = present === null ? [] : present.kind === "set" ? [present.every, ...present.some] : [present];
+  return parts.every((part) => (part.kind === "text" ? family === "string" || family === "null" : part.complete));
+}

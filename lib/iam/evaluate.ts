@@ -1,0 +1,110 @@
+/**
+ * Plain evaluation of one concrete request, straight from AWS's rules (IAM user guide, policy evaluation logic): an
+ * explicit Deny anywhere ends it; then the identity's policies must allow, and its boundary too where there is one.
+ */
+import { type CompiledCondition, compileCondition, holds } from "./conditions.ts";
+import { codesOf, matches } from "./pattern.ts";
+import type { Element, Policy, Statement } from "./policy.ts";
+import type { Request } from "./request.ts";
+import { type Fill, patternOf, resourceTokens, type Token } from "./tokens.ts";
+import { matchesWildcard } from "./wildcard.ts";
+
+export interface NamedPolicy {
+  readonly name: string;
+  readonly policy: Policy;
+}
+
+/** What decides about an identity: its own, attached and group policies, and the boundary that cuts them. */
+export interface PolicySet {
+  readonly identity: readonly NamedPolicy[];
+  readonly boundary: NamedPolicy | null;
+}
+
+export interface Decision {
+  readonly allowed: boolean;
+  /** The Allow statements that grant it, `policy/Sid` or `policy/#index`. */
+  readonly allowedBy: readonly string[];
+  readonly deniedBy: readonly string[];
+}
+
+export function isAllowed(request: Request, { identity, boundary }: PolicySet): Decision {
+  const applying = (named: NamedPolicy, effect: Statement["effect"]): readonly string[] =>
+    compiledStatements(named.policy)
+      .filter((statement) => statement.effect === effect && applies(statement, request))
+      .map((statement) => statementName(named.name, statement));
+  const all = boundary === null ? identity : [...identity, boundary];
+  const deniedBy = all.flatMap((named) => applying(named, "Deny"));
+  const granted = identity.flatMap((named) => applying(named, "Allow"));
+  const within = boundary === null ? [] : applying(boundary, "Allow");
+  const allowed = deniedBy.length === 0 && granted.length > 0 && (boundary === null || within.length > 0);
+  return { allowed, allowedBy: allowed ? [...granted, ...within] : [], deniedBy };
+}
+
+/** `policy/Sid`, or `policy/#index` without one; a bare document has no name before it. */
+export function statementName(policyName: string, { sid, index }: Pick<Statement, "sid" | "index">): string {
+  return `${policyName === "" ? "" : `${policyName}/`}${sid ?? `#${index}`}`;
+}
+
+/** A statement with everything parsed that does not depend on the request. */
+export interface CompiledStatement extends Pick<Statement, "index" | "sid" | "effect"> {
+  readonly action: Element;
+  readonly resource: { readonly not: boolean; readonly tokens: readonly (readonly Token[])[] };
+  readonly conditions: readonly CompiledCondition[];
+}
+
+const compiled = new WeakMap<Policy, readonly CompiledStatement[]>();
+
+/** The statements of a policy, compiled once. */
+export function compiledStatements(policy: Policy): readonly CompiledStatement[] {
+  const known = compiled.get(policy);
+  if (known !== undefined) return known;
+  const variables = policy.version === "2012-10-17";
+  const statements = policy.statements.map((statement): CompiledStatement => {
+    const { index, sid, effect, action, resource, conditions } = statement;
+    return {
+      index,
+      sid,
+      effect,
+      action,
+      resource: {
+        not: resource?.not ?? false,
+        tokens: (resource?.patterns ?? ["*"]).map((source) => resourceTokens(source, variables)),
+      },
+      conditions: conditions.map((condition) => compileCondition(condition, variables)),
+    };
+  });
+  compiled.set(policy, statements);
+  return statements;
+}
+
+/** Whether an action, in AWS's spelling, is named by an Action element. Letter case does not count; a wildcard in the
+ * service prefix names nothing, but `*` alone is everything. */
+export function namesAction(patterns: readonly string[], action: string): boolean {
+  return patterns.some((source) => {
+    if (source === "*") return true;
+    const [service = "", name] = source.toLowerCase().split(":");
+    if (name === undefined || /[*?]/.test(service)) return false;
+    return matchesWildcard(`${service}:${name}`, action.toLowerCase());
+  });
+}
+
+function applies(statement: CompiledStatement, { action, resource, context }: Request): boolean {
+  if (namesAction(statement.action.patterns, action) === statement.action.not) return false;
+  const fill: Fill = (key, fallback) => {
+    const values = context.get(key);
+    if (values === undefined) return fallback === null ? null : codesOf(fallback);
+    return values.length === 1 ? codesOf(values[0] ?? "") : null;
+  };
+  const text = codesOf(resource);
+  const named = statement.resource.tokens.some((tokens) => {
+    const pattern = patternOf(tokens, isStar(tokens) ? "like" : "arn", false, fill);
+    return pattern !== null && matches(pattern, text);
+  });
+  if (named === statement.resource.not) return false;
+  return statement.conditions.every((condition) => holds(condition, context.get(condition.key)?.map(codesOf), fill));
+}
+
+/** The tokens of a Resource that is `*` alone, which crosses every segment. */
+export function isStar(tokens: readonly Token[]): boolean {
+  return tokens.length === 1 && tokens[0]?.kind === "run";
+}

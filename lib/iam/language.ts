@@ -1,0 +1,192 @@
+/**
+ * Whether some text is in all of these unions of patterns and in none of those patterns, with a shortest example.
+ * Exact: breadth-first over the product. A pattern that must match is followed at one position at a time (sets of
+ * positions would be exponential there); one that must not match needs the set of all its positions.
+ */
+import { accepts, type Code, closure, isLoop, matches, opaqueBase, type Pattern } from "./pattern.ts";
+
+export interface Language {
+  /** Each entry is a union; the text must be in every one. */
+  readonly within: readonly (readonly Pattern[])[];
+  readonly without: readonly Pattern[];
+}
+
+/** "undecided": the search grew past its budget. */
+export type Example = { readonly text: readonly Code[] } | "empty" | "undecided";
+
+const stateBudget = 20_000;
+const memo = new Map<string, Example>();
+const memoLimit = 50_000;
+
+export function exampleOf(language: Language): Example {
+  const within = language.within.map((union) => distinct(union)).filter((union) => union.length > 0);
+  if (within.length < language.within.length) return "empty";
+  const without = distinct(language.without);
+  const key = `${within
+    .map((union) =>
+      union
+        .map(({ id }) => id)
+        .sort()
+        .join("|"),
+    )
+    .sort()
+    .join("&")}!${without
+    .map(({ id }) => id)
+    .sort()
+    .join("|")}`;
+  const known = memo.get(key);
+  if (known !== undefined) return known;
+  const found = search(within, without);
+  if (memo.size >= memoLimit) memo.clear();
+  memo.set(key, found);
+  return found;
+}
+
+/** Whether the text is in the language. */
+export function isIn({ within, without }: Language, text: readonly Code[]): boolean {
+  return within.every((union) => union.some((one) => matches(one, text))) && !without.some((one) => matches(one, text));
+}
+
+function distinct(patterns: readonly Pattern[]): readonly Pattern[] {
+  return [...new Map(patterns.map((one) => [one.id, one])).values()];
+}
+
+interface Node {
+  /** For each union: which pattern was chosen, and the position in it. */
+  readonly at: readonly number[];
+  readonly choice: readonly number[];
+  /** For each pattern that must not match: all its positions, as bits. */
+  readonly not: readonly bigint[];
+  readonly parent: Node | null;
+  readonly code: Code;
+}
+
+function search(within: readonly (readonly Pattern[])[], without: readonly Pattern[]): Example {
+  const alphabet = alphabetOf([...within.flat(), ...without]);
+  const steps = without.map((one) => stepperOf(one));
+  const seen = new Set<string>();
+  const queue: Node[] = [];
+  let budget = stateBudget;
+  const add = (node: Node): void => {
+    const key = `${node.choice.join()};${node.at.join()};${node.not.join()}`;
+    if (seen.has(key)) return;
+    seen.add(key);
+    queue.push(node);
+  };
+  const start = steps.map(({ start: bits }) => bits);
+  for (const choice of combinations(within.map((union) => union.length))) {
+    add({ at: within.map(() => 0), choice, not: start, parent: null, code: 0 });
+  }
+  for (const node of queue) {
+    if (budget-- === 0) return "undecided";
+    const patterns = within.map((union, index) => union[node.choice[index] ?? 0]);
+    const isEnd = patterns.every((one, index) => one !== undefined && restIsEmpty(one.symbols, node.at[index] ?? 0));
+    if (isEnd && steps.every(({ accepting }, index) => ((node.not[index] ?? 0n) & accepting) === 0n))
+      return { text: textOf(node) };
+    for (const code of alphabet) {
+      const options = patterns.map((one, index) =>
+        one === undefined ? [] : nextPositions(one, node.at[index] ?? 0, code),
+      );
+      if (options.some(({ length }) => length === 0)) continue;
+      const not = steps.map(({ step }, index) => step(node.not[index] ?? 0n, code));
+      for (const picked of combinations(options.map(({ length }) => length))) {
+        const at = options.map((positions, index) => positions[picked[index] ?? 0] ?? 0);
+        add({ at, choice: node.choice, not, parent: node, code });
+      }
+    }
+  }
+  return "empty";
+}
+
+function nextPositions({ symbols, ignoreCase }: Pattern, from: number, code: Code): readonly number[] {
+  const next: number[] = [];
+  for (let at = from; at < symbols.length; at++) {
+    const symbol = symbols[at] ?? 0;
+    if (accepts(symbol, code, ignoreCase)) next.push(isLoop(symbol) ? at : at + 1);
+    if (!isLoop(symbol)) break;
+  }
+  return next;
+}
+
+function restIsEmpty(symbols: readonly number[], from: number): boolean {
+  for (let at = from; at < symbols.length; at++) if (!isLoop(symbols[at] ?? 0)) return false;
+  return true;
+}
+
+interface Stepper {
+  readonly start: bigint;
+  readonly accepting: bigint;
+  step(positions: bigint, code: Code): bigint;
+}
+
+function stepperOf({ symbols, ignoreCase }: Pattern): Stepper {
+  const bits = (positions: Iterable<number>): bigint => {
+    let set = 0n;
+    for (const at of closure(symbols, positions)) set |= 1n << BigInt(at);
+    return set;
+  };
+  const known = new Map<string, bigint>();
+  return {
+    start: bits([0]),
+    accepting: 1n << BigInt(symbols.length),
+    step(positions, code) {
+      const key = `${positions} ${code}`;
+      let next = known.get(key);
+      if (next === undefined) {
+        const reached: number[] = [];
+        symbols.forEach((symbol, at) => {
+          if ((positions >> BigInt(at)) & 1n && accepts(symbol, code, ignoreCase))
+            reached.push(isLoop(symbol) ? at : at + 1);
+        });
+        next = bits(reached);
+        known.set(key, next);
+      }
+      return next;
+    },
+  };
+}
+
+const printable: readonly Code[] = [
+  ..."abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_./:@+=,! \"#$%&'()*;<>?[\\]^`{|}~",
+].map((one) => one.charCodeAt(0));
+const classes = [-1, -2, -3, -4, -5, -6, -8, -9, -10];
+
+/** The characters of the patterns, and one more for each way in which the classes can tell characters apart. */
+function alphabetOf(patterns: readonly Pattern[]): readonly Code[] {
+  const literals = new Set<Code>();
+  for (const { symbols, ignoreCase } of patterns) {
+    for (const symbol of symbols) {
+      if (symbol < 0) continue;
+      literals.add(symbol);
+      // The other case of a letter is another character to every pattern that heeds case.
+      if (ignoreCase && isLetter(symbol)) literals.add(symbol ^ 32);
+    }
+  }
+  const others = new Map<string, Code>();
+  const signatureOf = (code: Code): string => classes.map((one) => Number(accepts(one, code, false))).join("");
+  for (const code of printable)
+    if (!literals.has(code) && !others.has(signatureOf(code))) others.set(signatureOf(code), code);
+  return [...others.values(), ...literals];
+}
+
+function isLetter(code: Code): boolean {
+  return code < opaqueBase && ((code >= 65 && code <= 90) || (code >= 97 && code <= 122));
+}
+
+function* combinations(lengths: readonly number[]): Generator<readonly number[]> {
+  if (lengths.some((length) => length === 0)) return;
+  const picked = lengths.map(() => 0);
+  for (;;) {
+    yield [...picked];
+    let index = picked.length - 1;
+    while (index >= 0 && (picked[index] ?? 0) + 1 === lengths[index]) picked[index--] = 0;
+    if (index < 0) return;
+    picked[index] = (picked[index] ?? 0) + 1;
+  }
+}
+
+function textOf(node: Node): readonly Code[] {
+  const codes: Code[] = [];
+  for (let at: Node | null = node; at?.parent != null; at = at.parent) codes.push(at.code);
+  return codes.reverse();
+}

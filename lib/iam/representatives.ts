@@ -1,0 +1,55 @@
+/** Finitely many numbers, dates or addresses that tell all constants of the conditions apart. */
+import type { CompiledCondition } from "./conditions.ts";
+import type { ValueDomain } from "./domains.ts";
+import { addressRangeOf, addressText, numberOf, timeOf } from "./values.ts";
+
+const families = { number: "number", date: "date", address: "address" } as const;
+
+/** Complete where all conditions compare as the key's own kind does. In ascending order; of dates only what is to come. */
+export function finiteValues(
+  kind: keyof typeof families,
+  conditions: readonly CompiledCondition[],
+  now: number,
+): ValueDomain {
+  const complete = conditions.every(({ family }) => family === families[kind] || family === "null");
+  const constants = conditions.flatMap(({ values }) => values.map(({ text }) => text));
+  const candidates =
+    kind === "address" ? addresses(constants) : kind === "date" ? dates(constants, now) : numbers(constants);
+  return { kind: "finite", candidates: [...new Set(candidates)], complete };
+}
+
+function numbers(constants: readonly string[]): readonly string[] {
+  return between(
+    constants.flatMap((text) => numberOf(text) ?? []).filter((number) => number >= 0),
+    0,
+    1,
+  ).map(String);
+}
+
+const dayInMilliseconds = 86_400_000;
+
+function dates(constants: readonly string[], now: number): readonly string[] {
+  const times = constants.flatMap((text) => timeOf(text) ?? []).filter((time) => time >= now);
+  return between(times, now, dayInMilliseconds).map((time) => new Date(time).toISOString());
+}
+
+/** The least value, the constants, one between each two, and one beyond them all. */
+function between(constants: readonly number[], least: number, beyond: number): readonly number[] {
+  const sorted = [...new Set([least, ...constants])].sort((one, other) => one - other);
+  return sorted.flatMap((value, at) => {
+    const next = sorted[at + 1];
+    return [value, next === undefined ? value + beyond : (value + next) / 2];
+  });
+}
+
+/** A public address that nothing speaks of first, then the ends of every range and their neighbours outside. */
+function addresses(constants: readonly string[]): readonly string[] {
+  const ranges = constants.flatMap((text) => addressRangeOf(text) ?? []);
+  const ends = ranges.flatMap(({ version, first, last }) => {
+    const greatest = (1n << (version === 4 ? 32n : 128n)) - 1n;
+    return [first, last, first - 1n, last + 1n]
+      .filter((value) => value >= 0n && value <= greatest)
+      .map((value) => addressText(version, value));
+  });
+  return ["198.51.100.7", addressText(6, 0x20010db8000000000000000000000007n), ...ends];
+}

@@ -1,0 +1,86 @@
+/** From a model to a concrete request, which plain evaluation must allow before it is shown to anybody. */
+import { compiledStatements, isAllowed, namesAction, type PolicySet } from "./evaluate.ts";
+import { keyInfo, keyName } from "./keys.ts";
+import type { Code } from "./pattern.ts";
+import type { Request } from "./request.ts";
+import type { Model } from "./search.ts";
+import { type Caller, keyOfOpaque } from "./variables.ts";
+
+/** As any simulator can be asked: every key that the policies name, in their spelling; null for one that must be absent. */
+export interface Witness {
+  readonly principal: string | null;
+  readonly action: string;
+  readonly resource: string;
+  readonly context: Readonly<Record<string, string | readonly string[] | null>>;
+  readonly allowedBy: readonly string[];
+}
+
+/** Null where plain evaluation does not allow the model: then it proves nothing. */
+export function witnessOf(
+  policies: PolicySet,
+  action: string,
+  { resource, values }: Model,
+  caller: Caller,
+): Witness | null {
+  const used = new Set<string>();
+  // The symbols of an opaque literal are one made-up value.
+  const text = (codes: readonly Code[]): string =>
+    codes
+      .map((code, at) => (keyOfOpaque(code) !== null && codes[at - 1] === code ? "" : characterOf(code, used)))
+      .join("");
+  const arn = text(resource);
+  const context = new Map<string, readonly string[]>();
+  for (const [key, value] of values) if (value !== undefined) context.set(key, value.map(text));
+  // A made-up value of a variable must also be what the request carries.
+  for (const key of used) if (!context.has(key)) context.set(key, [madeUp(key)]);
+  for (const [key, value] of caller.known) if (!context.has(key)) context.set(key, [value]);
+  const request: Request = { principal: caller.arn, action, resource: arn, context };
+  const decision = isAllowed(request, policies);
+  if (!decision.allowed) return null;
+  return {
+    principal: caller.arn,
+    action,
+    resource: arn,
+    context: shown(policies, action, context),
+    allowedBy: decision.allowedBy,
+  };
+}
+
+function characterOf(code: Code, used: Set<string>): string {
+  const key = keyOfOpaque(code);
+  if (key === null) return String.fromCharCode(code);
+  used.add(key);
+  return madeUp(key);
+}
+
+/** A value that no policy will have named, of the characters that a table's name may have. */
+function madeUp(key: string): string {
+  return `any-${key.replace(/[^a-z0-9]+/g, "-")}`;
+}
+
+function shown(
+  policies: PolicySet,
+  action: string,
+  context: ReadonlyMap<string, readonly string[]>,
+): Witness["context"] {
+  const all = [...policies.identity, ...(policies.boundary === null ? [] : [policies.boundary])];
+  const spelled = all.flatMap(({ policy }) => {
+    const relevant = new Set(
+      compiledStatements(policy)
+        .filter((one) => namesAction(one.action.patterns, action) !== one.action.not)
+        .map(({ index }) => index),
+    );
+    return policy.statements
+      .filter(({ index }) => relevant.has(index))
+      .flatMap(({ conditions }) => conditions.map(({ key }) => key));
+  });
+  const entries = new Map<string, string | readonly string[] | null>();
+  for (const key of spelled) {
+    const values = context.get(keyName(key));
+    entries.set(key, values === undefined ? null : keyInfo(key)?.isSet === true ? values : (values[0] ?? ""));
+  }
+  // What the request must carry besides, for a variable of a policy.
+  for (const [key, values] of context)
+    if (![...entries.keys()].some((one) => keyName(one) === key)) entries.set(key, values[0] ?? "");
+  return Object.fromEntries(entries);
+}

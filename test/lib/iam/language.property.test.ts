@@ -1,0 +1,64 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { exampleOf, isIn } from "../../../lib/iam/language.ts";
+import { anyOne, anyRun, codesOf, matches, pattern, segmentOne, segmentRun } from "../../../lib/iam/pattern.ts";
+import { matchesWildcard } from "../../../lib/iam/wildcard.ts";
+
+const [a, b, colon] = codesOf("aB:");
+const symbol = fc.constantFrom(a ?? 0, b ?? 0, colon ?? 0, anyRun, anyOne, segmentRun, segmentOne);
+const anyPattern = fc
+  .tuple(fc.array(symbol, { maxLength: 5 }), fc.boolean())
+  .map(([symbols, ignoreCase]) => pattern(symbols, ignoreCase));
+const language = fc.record({
+  within: fc.array(fc.array(anyPattern, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 3 }),
+  without: fc.array(anyPattern, { maxLength: 3 }),
+});
+
+/** All texts of at most this length over the alphabet of the patterns, and a character that no pattern names. */
+function* texts(length: number): Generator<string> {
+  yield "";
+  if (length === 0) return;
+  for (const start of texts(length - 1)) for (const next of "aAB:x") yield `${start}${next}`;
+}
+const short = [...new Set(texts(5))].map(codesOf);
+
+describe("a language", () => {
+  it("gives an example that is in it, and no shorter one exists", () => {
+    void fc.assert(
+      fc.property(language, (given) => {
+        const example = exampleOf(given);
+        if (example === "undecided") throw new Error("such small patterns must be decided");
+        const shortest = short.filter((text) => isIn(given, text)).map(({ length }) => length);
+        if (example === "empty") expect(shortest).toEqual([]);
+        else {
+          expect(isIn(given, example.text)).toBe(true);
+          expect(example.text.length).toBeLessThanOrEqual(Math.min(...shortest));
+        }
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it("decides patterns that are exponential for sets of positions", () => {
+    const like = (text: string) =>
+      pattern([...text].map((one) => (one === "*" ? anyRun : one === "?" ? anyOne : one.charCodeAt(0))));
+    expect(exampleOf({ within: [[like("*a??????????")], [like("*b?????????")]], without: [] })).toMatchObject({
+      text: { length: 11 },
+    });
+    expect(exampleOf({ within: [[like(`*${"?*".repeat(40)}`)]], without: [like("*")] })).toBe("empty");
+  });
+});
+
+describe("a pattern", () => {
+  it("matches as the plain wildcard matcher does", () => {
+    const text = fc.string({ unit: fc.constantFrom("a", "B", ":", "x"), maxLength: 8 });
+    const wild = fc.string({ unit: fc.constantFrom("a", "B", ":", "*", "?"), maxLength: 8 });
+    void fc.assert(
+      fc.property(wild, text, (source, given) => {
+        const symbols = [...source].map((one) => (one === "*" ? anyRun : one === "?" ? anyOne : one.charCodeAt(0)));
+        expect(matches(pattern(symbols), codesOf(given))).toBe(matchesWildcard(source, given));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
