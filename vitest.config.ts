@@ -29,6 +29,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: "oracle",
+          include: ["test/oracle/*.test.ts"],
+          globalSetup: ["test/oracle/setup.ts"],
+          testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           name: "artefact",
           include: ["test/artefact/**/*.test.ts"],
           globalSetup: ["test/wire/setup.ts", "test/artefact/setup.ts"],

@@ -11,6 +11,8 @@ export type Family = "string" | "number" | "date" | "bool" | "binary" | "address
 export interface CompiledCondition {
   /** As `keyName` gathers it. */
   readonly key: string;
+  /** Whether it was written of `aws:EpochTime`, which is `aws:CurrentTime` in seconds. */
+  readonly isEpoch: boolean;
   readonly operator: Operator;
   readonly family: Family;
   /** Whether the operator says what a value must not be. */
@@ -29,6 +31,7 @@ export function compileCondition(
   const family = familyOf(operator);
   return {
     key: keyName(key),
+    isEpoch: key.toLowerCase() === "aws:epochtime",
     operator,
     family,
     negated: /Not/.test(operator),
@@ -52,23 +55,39 @@ function familyOf(operator: Operator): Family {
 
 /** What a condition says where the key is absent, or its set is empty (the table of iam operators; for a set, as said). */
 export function holdsAbsent({ family, negated, set, ifExists, values }: CompiledCondition): boolean {
+  if (family === "null" && set !== null) return nullOfSet(set);
   if (family === "null") return values.some(({ text }) => text.toLowerCase() === "true");
   if (set === "ForAllValues") return true;
   if (set === "ForAnyValue") return false;
   return ifExists || negated;
 }
 
+/** A set operator makes `Null` a constant (IAM Access Analyzer's policy checks). */
+function nullOfSet(set: NonNullable<CompiledCondition["set"]>): boolean {
+  return set === "ForAllValues";
+}
+
 /** Whether one value passes: some policy value matches it, or none does where the operator is negated. `Null` asks for
  * presence only. */
 export function holdsFor(condition: CompiledCondition, value: readonly Code[], fill: Fill): boolean {
   const { family, negated, values } = condition;
+  if (family === "null" && condition.set !== null) return nullOfSet(condition.set);
   if (family === "null") return values.some(({ text }) => text.toLowerCase() === "false");
-  return values.some((policyValue) => matchesValue(condition, policyValue, value, fill)) !== negated;
+  if (family === "string") return patternsOf(condition, fill).some((one) => matches(one, value)) !== negated;
+  const given = String.fromCharCode(...value);
+  return values.some(({ text }) => matchesValue(condition, text, given)) !== negated;
 }
+
+const patterns = new WeakMap<Fill, WeakMap<readonly CompiledCondition["values"][number][], readonly Pattern[]>>();
 
 /** The patterns of a condition on text; a variable without a value gives none, so that nothing matches it. */
 export function patternsOf({ values, comparison, ignoreCase }: CompiledCondition, fill: Fill): readonly Pattern[] {
-  return values.flatMap(({ tokens }) => patternOf(tokens, comparison, ignoreCase, fill) ?? []);
+  const ofFill = patterns.get(fill) ?? new WeakMap<CompiledCondition["values"], readonly Pattern[]>();
+  patterns.set(fill, ofFill);
+  const known =
+    ofFill.get(values) ?? values.flatMap(({ tokens }) => patternOf(tokens, comparison, ignoreCase, fill) ?? []);
+  ofFill.set(values, known);
+  return known;
 }
 
 /** Whether a whole condition holds for a request's values; undefined: the key is absent. */
@@ -82,17 +101,7 @@ export function holds(
   return values.some((value) => holdsFor(condition, value, fill));
 }
 
-function matchesValue(
-  { family, operator, comparison, ignoreCase }: CompiledCondition,
-  { text, tokens }: CompiledCondition["values"][number],
-  value: readonly Code[],
-  fill: Fill,
-): boolean {
-  if (family === "string") {
-    const pattern = patternOf(tokens, comparison, ignoreCase, fill);
-    return pattern !== null && matches(pattern, value);
-  }
-  const given = String.fromCharCode(...value);
+function matchesValue({ family, operator, isEpoch }: CompiledCondition, text: string, given: string): boolean {
   if (family === "bool") return given.toLowerCase() === text.toLowerCase();
   if (family === "binary") return given === text;
   if (family === "address") {
@@ -100,10 +109,16 @@ function matchesValue(
     return (
       range !== null &&
       address !== null &&
+      // A request comes from one address.
+      address.first === address.last &&
       range.version === address.version &&
       range.first <= address.first &&
       address.last <= range.last
     );
+  }
+  if (family === "number" && isEpoch) {
+    const [seconds, time] = [numberOf(text), timeOf(given)];
+    return seconds !== null && time !== null && compares(operator, time / 1000, seconds);
   }
   const parse = family === "number" ? numberOf : timeOf;
   const [wanted, found] = [parse(text), parse(given)];

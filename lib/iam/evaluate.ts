@@ -3,11 +3,12 @@
  * explicit Deny anywhere ends it; then the identity's policies must allow, and its boundary too where there is one.
  */
 import { type CompiledCondition, compileCondition, holds } from "./conditions.ts";
+import { keyName } from "./keys.ts";
 import { codesOf, matches } from "./pattern.ts";
 import type { Element, Policy, Statement } from "./policy.ts";
 import type { Request } from "./request.ts";
 import { type Fill, patternOf, resourceTokens, type Token } from "./tokens.ts";
-import { matchesWildcard } from "./wildcard.ts";
+import { asciiLower, matchesWildcard } from "./wildcard.ts";
 
 export interface NamedPolicy {
   readonly name: string;
@@ -27,7 +28,9 @@ export interface Decision {
   readonly deniedBy: readonly string[];
 }
 
-export function isAllowed(request: Request, { identity, boundary }: PolicySet): Decision {
+export function isAllowed(asked: Request, { identity, boundary }: PolicySet): Decision {
+  const context = new Map([...asked.context].map(([key, values]) => [keyName(key), values]));
+  const request: Request = { ...asked, context };
   const applying = (named: NamedPolicy, effect: Statement["effect"]): readonly string[] =>
     compiledStatements(named.policy)
       .filter((statement) => statement.effect === effect && applies(statement, request))
@@ -82,9 +85,9 @@ export function compiledStatements(policy: Policy): readonly CompiledStatement[]
 export function namesAction(patterns: readonly string[], action: string): boolean {
   return patterns.some((source) => {
     if (source === "*") return true;
-    const [service = "", name] = source.toLowerCase().split(":");
+    const [service = "", name] = asciiLower(source).split(":");
     if (name === undefined || /[*?]/.test(service)) return false;
-    return matchesWildcard(`${service}:${name}`, action.toLowerCase());
+    return matchesWildcard(`${service}:${name}`, asciiLower(action));
   });
 }
 

@@ -8,9 +8,9 @@ import { anyText, type KeyDomain, onlyAbsent, type SetDomain, type ValueDomain }
 import { type CompiledStatement, compiledStatements, namesAction, type PolicySet } from "./evaluate.ts";
 import { type KeyInfo, keyInfo } from "./keys.ts";
 import { exampleOf } from "./language.ts";
-import { codesOf, matches, type Pattern } from "./pattern.ts";
+import { anyRun, codesOf, matches, type Pattern, pattern } from "./pattern.ts";
 import { finiteValues } from "./representatives.ts";
-import { resourceLanguage, resourceTypesOf } from "./resources.ts";
+import { resourceExamples, resourceLanguage, resourceTypesOf } from "./resources.ts";
 import { findModel, type Question, resourcePatterns } from "./search.ts";
 import { type Caller, fillFor, isIdentityVariable, isOfCaller } from "./variables.ts";
 import { type Witness, witnessOf } from "./witness.ts";
@@ -56,6 +56,7 @@ function firstWitness(policies: PolicySet, asked: Asked, free: boolean): Witness
           relevant,
           free,
           resource: resourceLanguage(resourceType, asked.caller.accountId),
+          examples: resourceExamples(resourceType, asked.caller.accountId, relevant),
         });
         const model = findModel(policies, question);
         if (model === "undecided") undecided = true;
@@ -77,23 +78,58 @@ interface Asking {
   readonly relevant: readonly CompiledStatement[];
   readonly free: boolean;
   readonly resource: Question["resource"];
+  readonly examples: NonNullable<Question["examples"]>;
 }
 
 function questionOf(asking: Asking): Question {
-  const { action, asked, relevant, free, resource } = asking;
+  const { action, asked, relevant, free, resource, examples } = asking;
   const fill = fillFor(asked.caller);
-  const conditionsOn = (statements: readonly CompiledStatement[], key: string): readonly CompiledCondition[] =>
-    statements.flatMap(({ conditions }) => conditions.filter((condition) => condition.key === key));
-  const domainOf = (key: string): KeyDomain => startingDomain(asking, key, conditionsOn(relevant, key));
-  const question: Question = { action, resource, fill, domainOf, read: (condition, effect) => read(condition, effect) };
+  const all = Map.groupBy(
+    relevant.flatMap(({ conditions }) => conditions),
+    ({ key }) => key,
+  );
+  const startOf = remembered((key: string) => startingDomain(asking, key, all.get(key) ?? []));
+  const question: Question = { action, resource, examples, fill, domainOf: startOf, read };
   if (!free) return question;
+  // Where the values demanded are together all that there are, in one statement or several, none is singled out.
+  const isCovered = remembered((key: string) => covers(all.get(key) ?? [], startOf(key), asked.caller));
   return {
     ...question,
     // A table named by who the caller is binds as a condition on it does.
-    resources: (statement) => resourcePatterns(withoutIdentityVariables(statement), fill),
-    within: (allows, denies) => (key) =>
-      freeDomain(asking, key, conditionsOn([...allows, ...denies], key), conditionsOn(relevant, key)),
+    resources: remembered((statement: CompiledStatement) =>
+      resourcePatterns(withoutIdentityVariables(statement), fill),
+    ),
+    within: (allows, denies) => {
+      const own = Map.groupBy(
+        [...allows, ...denies].flatMap(({ conditions }) => conditions),
+        ({ key }) => key,
+      );
+      return (key) =>
+        freeDomain(asking, key, startOf(key), { own: own.get(key) ?? [], all: all.get(key) ?? [], isCovered });
+    },
   };
+}
+
+/** The conditions on one key: those of the statements in question, and all. */
+interface Demands {
+  readonly own: readonly CompiledCondition[];
+  readonly all: readonly CompiledCondition[];
+  readonly isCovered: (key: string) => boolean;
+}
+
+function remembered<Key, Value>(find: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    if (!known.has(key)) known.set(key, find(key));
+    return known.get(key) as Value;
+  };
+}
+
+function covers(conditions: readonly CompiledCondition[], { present }: KeyDomain, caller: Caller): boolean {
+  const values = present === null ? null : present.kind === "set" ? present.every : present;
+  if (values === null || values.kind === "finite") return false;
+  const without = conditions.flatMap((condition) => singlingPatterns(condition, caller));
+  return exampleOf({ within: values.within, without }) === "empty";
 }
 
 function withoutIdentityVariables(statement: CompiledStatement): CompiledStatement {
@@ -146,19 +182,12 @@ function holdsSeveral({ isSet }: KeyInfo, key: string, action: string): boolean 
   return isSet && (!isOfKeys || /:(Batch|PartiQL)/.test(action));
 }
 
-function freeDomain(
-  asking: Asking,
-  key: string,
-  own: readonly CompiledCondition[],
-  all: readonly CompiledCondition[],
-): KeyDomain {
-  const { asked, world } = asking;
-  const domain = startingDomain(asking, key, all);
+function freeDomain({ asked, world }: Asking, key: string, domain: KeyDomain, demands: Demands): KeyDomain {
   const binding = keyInfo(key)?.binding ?? null;
   if (binding === null || world.idle.includes(key) || !(asked.bindingKeys?.has(key) ?? true)) return domain;
   const { absent, present } = domain;
   if (present === null) return domain;
-  const fresh = freshValues(present.kind === "set" ? present.every : present, key, own, all, asked.caller);
+  const fresh = freshValues(present.kind === "set" ? present.every : present, key, demands, asked.caller);
   if (fresh === null) return { absent, present: null };
   // Of several values one that is fresh is enough: the request then reaches what the policies did not choose.
   const free: SetDomain | ValueDomain =
@@ -167,29 +196,20 @@ function freeDomain(
 }
 
 /** What is left of the values when those are taken out that the conditions single out; null where nothing is. */
-function freshValues(
-  values: ValueDomain,
-  key: string,
-  own: readonly CompiledCondition[],
-  all: readonly CompiledCondition[],
-  caller: Caller,
-): ValueDomain | null {
-  if (values.kind === "finite") return freshOf(values, key, own, all, caller);
-  const patternsFrom = (conditions: readonly CompiledCondition[]): readonly Pattern[] =>
-    conditions.flatMap((condition) => singlingPatterns(condition, values, caller));
-  const everywhere = patternsFrom(all);
-  const covers = everywhere.length > 0 && exampleOf({ within: values.within, without: everywhere }) === "empty";
-  return covers ? values : { ...values, without: [...values.without, ...patternsFrom(own)] };
+function freshValues(values: ValueDomain, key: string, demands: Demands, caller: Caller): ValueDomain | null {
+  if (values.kind === "finite") return freshOf(values, key, demands, caller);
+  const chosen = demands.own.flatMap((condition) => singlingPatterns(condition, caller));
+  return chosen.length === 0 || demands.isCovered(key)
+    ? values
+    : { ...values, without: [...values.without, ...chosen] };
 }
 
 function freshOf(
   values: ValueDomain & { readonly kind: "finite" },
   key: string,
-  own: readonly CompiledCondition[],
-  all: readonly CompiledCondition[],
+  { own, all }: Demands,
   caller: Caller,
 ): ValueDomain | null {
-  const info = keyInfo(key);
   // An age is bound by a number above it: the oldest is what no condition speaks of.
   if (key === "aws:multifactorauthage") return { ...values, candidates: values.candidates.slice(-1) };
   // Whoever has shown a second factor is restrained by it, however the policies word the demand.
@@ -198,41 +218,45 @@ function freshOf(
     return without.length === 0 ? null : { ...values, candidates: without };
   }
   const chosen = (conditions: readonly CompiledCondition[], value: string): boolean =>
-    conditions.some((condition) => singlesOut(condition, key, value, caller));
-  // Where the values demanded are together all that there are, none of them is singled out; v4 and v6 each for itself.
-  const alike = (value: string): readonly string[] => {
-    if (info?.values.kind === "choice") return info.values.choices;
-    if (info?.values.kind === "address")
-      return values.candidates.filter((one) => one.includes(":") === value.includes(":"));
-    return [];
+    conditions.some((condition) => singlesOut(condition, value, caller));
+  // Addresses that are together all there are, v4 and v6 each for itself, are singled out by nobody.
+  const isCovered = (value: string): boolean => {
+    if (keyInfo(key)?.values.kind !== "address") return false;
+    const alike = values.candidates.filter((one) => one.includes(":") === value.includes(":"));
+    return alike.every((one) => chosen(all, one));
   };
-  const isCovered = (value: string): boolean =>
-    alike(value).length > 0 && alike(value).every((one) => chosen(all, one));
   const candidates = values.candidates.filter((value) => !chosen(own, value) || isCovered(value));
   return candidates.length === 0 ? null : { ...values, candidates };
 }
 
 /** Whether a condition demands, or lists, this value. */
-function singlesOut(condition: CompiledCondition, key: string, value: string, caller: Caller): boolean {
+function singlesOut(condition: CompiledCondition, value: string, caller: Caller): boolean {
   if (condition.family === "null") return false;
-  const info = keyInfo(key);
-  const shape: ValueDomain =
-    info?.values.kind === "text" ? { kind: "text", within: [info.values.shape], without: [] } : anyText;
   if (condition.family === "string") {
-    return singlingPatterns(condition, shape, caller).some((one) => matches(one, codesOf(value)));
+    return singlingPatterns(condition, caller).some((one) => matches(one, codesOf(value)));
   }
   return holdsFor({ ...condition, negated: false }, codesOf(value), fillFor(caller));
 }
 
+const singling = new WeakMap<Caller, WeakMap<CompiledCondition, readonly Pattern[]>>();
+
 /** The patterns of a condition that have a literal character and do not match every value that the key can have. */
-function singlingPatterns(condition: CompiledCondition, values: ValueDomain, caller: Caller): readonly Pattern[] {
-  const chosen = {
-    ...condition,
-    values: condition.values.filter(({ tokens }) => !tokens.some((token) => isOfCaller(token))),
-  };
+function singlingPatterns(condition: CompiledCondition, caller: Caller): readonly Pattern[] {
+  const ofCaller = singling.get(caller) ?? new WeakMap<CompiledCondition, readonly Pattern[]>();
+  singling.set(caller, ofCaller);
+  const known = ofCaller.get(condition) ?? findSinglingPatterns(condition, caller);
+  ofCaller.set(condition, known);
+  return known;
+}
+
+function findSinglingPatterns(condition: CompiledCondition, caller: Caller): readonly Pattern[] {
   if (condition.family === "null") return [];
-  const within = values.kind === "text" ? values.within : anyText.kind === "text" ? anyText.within : [];
-  return patternsOf(chosen, fillFor(caller)).filter(
+  // A number, date or the like that is compared with text: its constants are what it singles out.
+  if (condition.family !== "string") return condition.values.map(({ text }) => pattern(codesOf(text)));
+  const values = condition.values.filter(({ tokens }) => !tokens.some(isOfCaller));
+  const info = keyInfo(condition.key);
+  const within = [info?.values.kind === "text" ? info.values.shape : [pattern([anyRun])]];
+  return patternsOf({ ...condition, values }, fillFor(caller)).filter(
     (one) => one.symbols.some((symbol) => symbol >= 0) && exampleOf({ within, without: [one] }) !== "empty",
   );
 }

@@ -2,7 +2,9 @@
  * The condition keys that a request to DynamoDB can carry: what values each can have, and whom it binds. Which keys bind
  * is the definition of a free request (docs, "dynamodb-policy-conditions"); sources are named in presence.ts.
  */
+
 import { anyRun, codesOf, digitOne, hexOne, hexRun, type Pattern, pattern } from "./pattern.ts";
+import { vectorOf } from "./presence.ts";
 
 /** Whether demanding a value of the key restrains a caller, and by what. */
 export type Binding = "network" | "identity" | "data" | null;
@@ -128,8 +130,12 @@ export function keyName(key: string): string {
   return aliases[lower] ?? lower;
 }
 
+/** Any other key that AWS lists: it may have any value, and binds nobody. */
+const unlisted = text(null, "caller");
+
 /** What is known of a key; null: no such key exists on a request to DynamoDB, so that it is always absent. */
 export function keyInfo(key: string): KeyInfo | null {
   const name = keyName(key);
-  return table[name] ?? families.find(([prefix]) => name.startsWith(prefix))?.[1] ?? null;
+  const listed = table[name] ?? families.find(([prefix]) => name.startsWith(prefix))?.[1];
+  return listed ?? (vectorOf(name) === null ? null : unlisted);
 }

@@ -1,226 +1,196 @@
-/** A policy document from text: every form of the grammar (IAM user guide), and what AWS would refuse named by its path. */
-import {
-  type Condition,
-  type Element,
-  type Operator,
-  operators,
-  type Policy,
-  type PolicyKind,
-  type PrincipalElement,
-  type Statement,
-} from "./policy.ts";
+/**
+ * A policy document from its text, by the grammar of the IAM user guide (reference_policies_grammar) and what IAM and
+ * Access Analyzer refuse beyond it. What is in doubt is a fault: a document without a verdict is better than a wrong one.
+ */
+import { type Fault, Faults, quoted } from "./faults.ts";
+import { type JsonNode, type JsonPath, readJson, repeatedNames } from "./json.ts";
+import { parseConditions, parsePrincipals } from "./parse-blocks.ts";
+import { choiceOf, type Member, membersOf, textsOf } from "./parse-values.ts";
+import type { Element, Policy, PolicyKind, PrincipalElement, Statement } from "./policy.ts";
 
-export interface PolicyFault {
-  /** For example `Statement[2].Condition.StringLike`; empty for the document. */
-  readonly path: string;
-  readonly message: string;
+/** AWS stores less: 6,144 characters of a managed policy, 20 KB of a resource policy. */
+export const sizeLimit = 128 * 1024;
+
+export function parsePolicy(
+  text: string,
+  kind: PolicyKind,
+): { readonly policy: Policy } | { readonly faults: readonly Fault[] } {
+  const faults = new Faults();
+  const policy = documentOf(text, kind, faults);
+  return policy !== null && faults.isEmpty ? { policy } : { faults: faults.inOrder(text) };
 }
 
-export type Parsed = { readonly policy: Policy } | { readonly faults: readonly PolicyFault[] };
-
-/** AWS keeps no longer document. */
-const longest = 131_072;
-
-/** Never throws, whatever the text. */
-export function parsePolicy(text: string, kind: PolicyKind): Parsed {
-  if (text.length > longest) return { faults: [{ path: "", message: `is longer than ${longest} characters` }] };
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    return { faults: [{ path: "", message: `is no JSON: ${(error as Error).message}` }] };
-  }
-  const repeated = duplicateKey(text);
-  if (repeated !== null) return { faults: [{ path: "", message: `has the name \`${repeated}\` twice in one object` }] };
-  const reader = new Reader(kind);
-  const policy = reader.document(json);
-  return policy === null || reader.faults.length > 0 ? { faults: reader.faults } : { policy };
-}
-
-/** A document as IAM's API hands it out: URL-encoded, or plain. */
+/** A document as the IAM API answers it, URL-encoded (RFC 3986) or, as some answers are, not: plain text either way. */
 export function decodePolicyDocument(text: string): string {
-  if (!/^\s*%7[bB]/.test(text)) return text;
+  if (/^\s*%7b/i.test(text)) return decoded(text) ?? text;
+  if (!text.includes("%") || "value" in readJson(text)) return text;
+  const plain = decoded(text);
+  return plain !== null && "value" in readJson(plain) ? plain : text;
+}
+
+function decoded(text: string): string | null {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text;
+    return null;
   }
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-class Reader {
-  readonly faults: PolicyFault[] = [];
-  private readonly kind: PolicyKind;
-
-  constructor(kind: PolicyKind) {
-    this.kind = kind;
+function documentOf(text: string, kind: PolicyKind, faults: Faults): Policy | null {
+  // A UTF-16 unit is at least one byte: texts far too long are not even counted.
+  if (text.length > sizeLimit || Buffer.byteLength(text) > sizeLimit) {
+    faults.add([], 0, `is longer than ${sizeLimit / 1024} kB; AWS stores no policy of that size`);
+    return null;
   }
-
-  document(json: unknown): Policy | null {
-    const fields = this.fields(json, "", ["Version", "Id", "Statement"]);
-    if (fields === null) return null;
-    const version = fields["Version"] ?? "2008-10-17";
-    if (version !== "2012-10-17" && version !== "2008-10-17") {
-      this.fault("Version", `is \`${String(version).slice(0, 40)}\`; AWS knows 2012-10-17 and 2008-10-17`);
-      return null;
-    }
-    const given = fields["Statement"];
-    if (given === undefined) this.fault("Statement", "is missing");
-    const list = given === undefined ? [] : Array.isArray(given) ? given : [given];
-    const statements = list.map((one, index) =>
-      this.statement(one, index, Array.isArray(given) ? `Statement[${index}]` : "Statement"),
-    );
-    const sids = statements.flatMap((one) => one?.sid ?? []);
-    if (this.kind === "identity" && new Set(sids).size < sids.length) this.fault("Statement", "has the same Sid twice");
-    return { version, statements: statements.filter((one) => one !== null) };
+  const json = readJson(text);
+  if ("fault" in json) {
+    faults.add(json.fault.path, json.fault.at, json.fault.message);
+    return null;
   }
+  for (const { path, at, message } of repeatedNames(json.value)) faults.add(path, at, `${message}; keep one`);
 
-  private statement(json: unknown, index: number, path: string): Statement | null {
-    const names = [
-      "Sid",
-      "Effect",
-      "Action",
-      "NotAction",
-      "Resource",
-      "NotResource",
-      "Principal",
-      "NotPrincipal",
-      "Condition",
-    ];
-    const fields = this.fields(json, path, names);
-    if (fields === null) return null;
-    const { Effect: effect, Sid: sid = null } = fields as { Effect?: unknown; Sid?: unknown };
-    if (effect !== "Allow" && effect !== "Deny") this.fault(`${path}.Effect`, "must be Allow or Deny");
-    if (sid !== null && (typeof sid !== "string" || (this.kind === "identity" && !/^[A-Za-z0-9]*$/.test(sid)))) {
-      this.fault(`${path}.Sid`, "must be letters and digits");
-    }
-    const action = this.element(fields, path, "Action");
-    if (action === null) this.fault(path, "needs Action or NotAction");
-    const resource = this.element(fields, path, "Resource");
-    if (resource === null && this.kind === "identity") this.fault(path, "needs Resource or NotResource");
-    const principal = this.principal(fields, path);
-    const conditions = this.conditions(fields["Condition"], `${path}.Condition`);
-    if (action === null || (effect !== "Allow" && effect !== "Deny")) return null;
-    return {
-      index,
-      sid: sid === null || sid === "" ? null : String(sid),
-      effect,
-      action,
-      resource,
-      principal,
-      conditions,
-    };
+  const members = membersOf(json.value, [], ["Version", "Id", "Statement"], "a policy document", faults);
+  if (members === null) return null;
+  const id = members.get("Id");
+  if (id !== undefined && kind === "identity") {
+    faults.add(id.path, id.nameAt, "is not allowed in an identity policy; leave it out");
+  } else if (id !== undefined && id.value.type !== "string")
+    faults.add(id.path, id.value.at, "is no text; use a string");
+  const version = versionOf(members.get("Version"), faults);
+  const statement = members.get("Statement");
+  if (statement === undefined) {
+    faults.add([], json.value.at, "has no Statement; add one, even an empty list");
+    return null;
   }
-
-  private element(fields: Fields, path: string, name: "Action" | "Resource"): Element | null {
-    const [plain, not] = [fields[name], fields[`Not${name}`]];
-    if (plain !== undefined && not !== undefined) this.fault(path, `has both ${name} and Not${name}`);
-    const given = plain ?? not;
-    if (given === undefined) return null;
-    const patterns = this.texts(given, `${path}.${plain === undefined ? "Not" : ""}${name}`);
-    for (const pattern of patterns) {
-      if (name === "Action" && pattern !== "*" && !/^[^:]+:.+$/.test(pattern))
-        this.fault(`${path}.${name}`, `\`${pattern.slice(0, 80)}\` names no service`);
-    }
-    return { not: plain === undefined, patterns };
-  }
-
-  private principal(fields: Fields, path: string): PrincipalElement | null {
-    const [plain, not] = [fields["Principal"], fields["NotPrincipal"]];
-    const given = plain ?? not;
-    if (this.kind === "identity") {
-      if (given !== undefined) this.fault(path, "has a Principal, which an identity policy cannot have");
-      return null;
-    }
-    if (given === undefined) this.fault(path, "needs a Principal");
-    if (plain !== undefined && not !== undefined) this.fault(path, "has both Principal and NotPrincipal");
-    if (given === "*") return { not: plain === undefined, principals: [{ type: "AWS", value: "*" }] };
-    const byType =
-      given === undefined
-        ? null
-        : this.fields(given, `${path}.Principal`, ["AWS", "Service", "Federated", "CanonicalUser"]);
-    const principals = Object.entries(byType ?? {}).flatMap(([type, values]) =>
-      this.texts(values, `${path}.Principal.${type}`).map((value) => {
-        if (value !== "*" && /[*?]/.test(value))
-          this.fault(`${path}.Principal.${type}`, "has a wildcard, which only `*` alone may be");
-        return { type: type as PrincipalElement["principals"][number]["type"], value };
-      }),
-    );
-    return { not: plain === undefined, principals };
-  }
-
-  private conditions(given: unknown, path: string): readonly Condition[] {
-    if (given === undefined) return [];
-    const blocks = this.fields(given, path, null);
-    return Object.entries(blocks ?? {}).flatMap(([written, keys]) => {
-      const operator = operatorOf(written);
-      if (operator === null) {
-        this.fault(`${path}.${written.slice(0, 60)}`, "is no condition operator");
-        return [];
-      }
-      return Object.entries(this.fields(keys, `${path}.${written}`, null) ?? {}).map(([key, values]) => ({
-        ...operator,
-        key,
-        values: this.texts(values, `${path}.${written}.${key}`, true),
-      }));
-    });
-  }
-
-  private fields(given: unknown, path: string, names: readonly string[] | null): Fields | null {
-    if (typeof given !== "object" || given === null || Array.isArray(given)) {
-      this.fault(path, "must be an object");
-      return null;
-    }
-    for (const name of Object.keys(given)) {
-      if (names !== null && !names.includes(name))
-        this.fault(path === "" ? name : `${path}.${name}`.slice(0, 200), "is no element of a policy");
-    }
-    return given as Fields;
-  }
-
-  private texts(given: unknown, path: string, scalars = false): readonly string[] {
-    const list: readonly unknown[] = Array.isArray(given) ? given : [given];
-    return list.flatMap((value) => {
-      if (typeof value === "string") return [value];
-      if (scalars && (typeof value === "number" || typeof value === "boolean")) return [String(value)];
-      this.fault(path, "must be text, or a list of texts");
-      return [];
-    });
-  }
-
-  private fault(path: string, message: string): void {
-    this.faults.push({ path, message });
-  }
+  return { version, statements: statementsOf(statement.value, statement.path, kind, faults) };
 }
 
-function operatorOf(written: string): Pick<Condition, "operator" | "set" | "ifExists"> | null {
-  const parts = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(written);
-  const operator = operators.find((one) => one === parts?.[2]);
-  if (parts === null || operator === undefined || (operator === "Null" && parts[3] !== undefined)) return null;
-  return {
-    operator: operator as Operator,
-    set: (parts[1] as Condition["set"] | undefined) ?? null,
-    ifExists: parts[3] !== undefined,
+/** A document that names no version is of 2008 (IAM user guide, Version), and one of 2008 has no variables. */
+function versionOf(version: Member | undefined, faults: Faults): Policy["version"] {
+  const versions = ["2012-10-17", "2008-10-17"] as const;
+  return version === undefined ? "2008-10-17" : (choiceOf(version, versions, faults) ?? "2008-10-17");
+}
+
+/** One statement without a list is a list of one; an empty list grants nothing and is no fault. */
+function statementsOf(node: JsonNode, path: JsonPath, kind: PolicyKind, faults: Faults): readonly Statement[] {
+  const items = node.type === "array" ? node.items : [node];
+  const statements = items.flatMap((item, index) => {
+    const place = node.type === "array" ? [...path, index] : path;
+    return statementOf(item, place, index, kind, faults) ?? [];
+  });
+  if (kind === "identity") {
+    const seen = new Map<string, number>();
+    for (const { sid, index } of statements) {
+      if (sid === null) continue;
+      const first = seen.get(sid);
+      // IAM user guide, Sid: unique within a policy of IAM; other services have rules of their own.
+      if (first !== undefined) {
+        const message = `has the Sid ${quoted(sid)} of statement ${first}; give each its own`;
+        faults.add([...path, index], items[index]?.at ?? node.at, message);
+      } else seen.set(sid, index);
+    }
+  }
+  return statements;
+}
+
+const elements = [
+  "Sid",
+  "Effect",
+  "Principal",
+  "NotPrincipal",
+  "Action",
+  "NotAction",
+  "Resource",
+  "NotResource",
+  "Condition",
+];
+
+function statementOf(
+  node: JsonNode,
+  path: JsonPath,
+  index: number,
+  kind: PolicyKind,
+  faults: Faults,
+): Statement | null {
+  const members = membersOf(node, path, elements, "a statement", faults);
+  if (members === null) return null;
+  const missing = (message: string): null => {
+    faults.add(path, node.at, message);
+    return null;
   };
+
+  const sid = sidOf(members.get("Sid"), kind, faults);
+  const effectMember = members.get("Effect");
+  const effect =
+    effectMember === undefined
+      ? missing("has no Effect; use Allow or Deny")
+      : choiceOf(effectMember, ["Allow", "Deny"] as const, faults);
+
+  const pair = (name: string): (Member & { readonly not: boolean }) | null => {
+    const [plain, negated] = [members.get(name), members.get(`Not${name}`)];
+    if (plain !== undefined && negated !== undefined) return missing(`has both ${name} and Not${name}; keep one`);
+    const found = plain ?? negated;
+    return found === undefined ? null : { ...found, not: plain === undefined };
+  };
+  const has = (name: string): boolean => members.has(name) || members.has(`Not${name}`);
+
+  const actionMember = pair("Action");
+  const action = actionMember === null ? null : elementOf(actionMember, faults, whyNotAction);
+  if (!has("Action")) missing("has no Action; name the actions or use NotAction");
+
+  const resourceMember = pair("Resource");
+  const resource = resourceMember === null ? null : elementOf(resourceMember, faults, () => null);
+  // A resource policy may leave it out: it is then about the resource that it is attached to.
+  if (!has("Resource") && kind !== "resource") missing("has no Resource; name the resources or use NotResource");
+
+  const principalMember = pair("Principal");
+  let principal: PrincipalElement | null = null;
+  if (kind === "identity" && has("Principal")) {
+    missing(
+      "has a Principal, which an identity policy cannot have: it is about whoever it is attached to; leave it out",
+    );
+  } else if (kind !== "identity" && !has("Principal")) {
+    missing(`has no Principal, which ${kind === "resource" ? "a resource" : "an endpoint"} policy must name; add one`);
+  } else if (principalMember !== null) {
+    principal = { not: principalMember.not, principals: parsePrincipals(principalMember, faults) };
+  }
+
+  const condition = members.get("Condition");
+  const conditions = condition === undefined ? [] : parseConditions(condition, faults);
+  if (effect === null || action === null) return null;
+  return { index, sid, effect, action, resource, principal, conditions };
 }
 
-/** A name that stands twice in one object of this JSON, which `JSON.parse` keeps silent about. */
-function duplicateKey(text: string): string | null {
-  const names: (Set<string> | null)[] = [];
-  const token = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g;
-  let previous: string | null = null;
-  for (const [found] of text.matchAll(token)) {
-    if (found === "{") names.push(new Set());
-    else if (found === "[") names.push(null);
-    else if (found === "}" || found === "]") names.pop();
-    else if (found === ":" && previous !== null) {
-      const name = JSON.parse(previous) as string;
-      const seen = names.at(-1);
-      if (seen?.has(name)) return name;
-      seen?.add(name);
-    }
-    previous = found.startsWith('"') ? found : null;
+/** Null where there is none, or an empty one, which names nothing. */
+function sidOf(sid: Member | undefined, kind: PolicyKind, faults: Faults): string | null {
+  if (sid === undefined) return null;
+  if (sid.value.type !== "string") {
+    faults.add(sid.path, sid.value.at, "is no text; use a string");
+    return null;
   }
-  return null;
+  const { value } = sid.value;
+  if (kind === "identity" && !/^[A-Za-z0-9]*$/.test(value)) {
+    faults.add(sid.path, sid.value.at, `is ${quoted(value)}; use the letters A to Z, a to z and digits only`);
+  }
+  return value === "" ? null : value;
+}
+
+/** A list may be empty: it names nothing then (Access Analyzer, empty array action). */
+function elementOf(
+  { not, value, path }: Member & { readonly not: boolean },
+  faults: Faults,
+  why: (pattern: string) => string | null,
+): Element {
+  const patterns = textsOf(value, path, faults).map(({ text, path: place, at }) => {
+    const fault = why(text);
+    if (fault !== null) faults.add(place, at, `is ${quoted(text)}; ${fault}`);
+    return text;
+  });
+  return { not, patterns };
+}
+
+/** IAM refuses an action without a service ("must be prefaced by a vendor"). A service with wildcards it refuses too, but
+ * there is no doubt what such a pattern may grant: nothing. */
+function whyNotAction(pattern: string): string | null {
+  return pattern === "*" || pattern.indexOf(":") > 0 ? null : "use `service:Action`, or `*` alone";
 }

@@ -11,7 +11,9 @@ export function finiteValues(
   conditions: readonly CompiledCondition[],
   now: number,
 ): ValueDomain {
-  const complete = conditions.every(({ family }) => family === families[kind] || family === "null");
+  const complete = conditions.every(
+    ({ family, isEpoch }) => family === families[kind] || family === "null" || (isEpoch && family === "number"),
+  );
   const constants = conditions.flatMap(({ values }) => values.map(({ text }) => text));
   const candidates =
     kind === "address" ? addresses(constants) : kind === "date" ? dates(constants, now) : numbers(constants);

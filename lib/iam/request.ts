@@ -6,6 +6,6 @@ export interface Request {
   readonly action: string;
   /** The ARN, or `*` for an action without a resource. */
   readonly resource: string;
-  /** By `keyName` of the key; a key that is not here is absent. Single-valued keys have one value. */
+  /** By key, letter case apart; a key that is not here is absent. Single-valued keys have one value. */
   readonly context: ReadonlyMap<string, readonly string[]>;
 }

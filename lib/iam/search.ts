@@ -14,7 +14,7 @@ import {
   namesAction,
   type PolicySet,
 } from "./evaluate.ts";
-import { exampleOf, type Language } from "./language.ts";
+import { exampleOf, isIn, type Language } from "./language.ts";
 import { type Code, matches, type Pattern } from "./pattern.ts";
 import { type Fill, patternOf } from "./tokens.ts";
 
@@ -22,6 +22,8 @@ import { type Fill, patternOf } from "./tokens.ts";
 export interface Question {
   readonly action: string;
   readonly resource: Language;
+  /** Resources to try before the shortest one is searched for: what people would name. */
+  readonly examples?: readonly (readonly Code[])[];
   readonly domainOf: (key: string) => KeyDomain;
   readonly fill: Fill;
   /** How the conditions of this Allow are read: a plain operator on a set of values, for one, is undocumented. */
@@ -60,7 +62,7 @@ export function findModel(set: PolicySet, question: Question): Answer {
   const denies = all.flatMap((named) => relevant(named, "Deny"));
   const grants = set.identity.flatMap((named) => relevant(named, "Allow"));
   const limits = set.boundary === null ? null : relevant(set.boundary, "Allow");
-  const search = new Search(question, denies);
+  const search = new Search(question, denies, [...grants, ...(limits ?? [])]);
   let undecided = false;
   for (const grant of grants) {
     for (const limit of limits ?? [null]) {
@@ -77,10 +79,13 @@ class Search {
   private incomplete = false;
   private readonly question: Question;
   private readonly denies: readonly CompiledStatement[];
+  /** All keys that a model gives a value, or leaves out: those of other Allows too, so that a witness is whole. */
+  private readonly keys: ReadonlySet<string>;
 
-  constructor(question: Question, denies: readonly CompiledStatement[]) {
+  constructor(question: Question, denies: readonly CompiledStatement[], allows: readonly CompiledStatement[]) {
     this.question = question;
     this.denies = denies;
+    this.keys = new Set([...allows, ...denies].flatMap(({ conditions }) => conditions.map(({ key }) => key)));
   }
 
   answer(allows: readonly CompiledStatement[]): Answer {
@@ -92,29 +97,23 @@ class Search {
 
   private search(allows: readonly CompiledStatement[]): Answer {
     const domainOf = this.question.within?.(allows, this.denies) ?? this.question.domainOf;
-    const keys = this.startingKeys(allows, domainOf);
+    const keys = new Map([...this.keys].map((key) => [key, domainOf(key)]));
     if ([...keys.values()].some(({ absent, present }) => !absent && present === null)) return "none";
     let state: State | null = { resource: this.question.resource, keys };
+    // Conditions first: they fail at once, where resources may need a search.
+    for (const condition of allows.flatMap(({ conditions }) => conditions)) {
+      state = state && this.narrowCondition(state, condition, "Allow", true);
+    }
     for (const allow of allows) {
       const patterns = this.question.resources?.(allow) ?? resourcePatterns(allow, this.question.fill);
       state = state && this.narrowResource(state, allow.resource.not, patterns, true);
-      for (const condition of allow.conditions) state = state && this.narrowCondition(state, condition, "Allow", true);
-      if (state === null) return "none";
     }
     return state === null ? "none" : this.escape(state);
   }
 
-  private startingKeys(
-    allows: readonly CompiledStatement[],
-    domainOf: (key: string) => KeyDomain,
-  ): ReadonlyMap<string, KeyDomain> {
-    const keys = [...allows, ...this.denies].flatMap(({ conditions }) => conditions.map(({ key }) => key));
-    return new Map(keys.map((key) => [key, domainOf(key)]));
-  }
-
   private escape(state: State): Answer {
     if (++this.steps > stepBudget) return "undecided";
-    const model = modelOf(state);
+    const model = modelOf(state, this.question.examples ?? []);
     if (typeof model === "string") return model;
     const deny = this.denies.find((one) => this.catches(one, model));
     if (deny === undefined) return model;
@@ -169,13 +168,22 @@ class Search {
   }
 }
 
+const patterns = new WeakMap<Fill, WeakMap<CompiledStatement["resource"], readonly Pattern[]>>();
+
 /** The patterns of a statement's Resource or NotResource; one whose variable has no value matches nothing. */
 export function resourcePatterns({ resource }: CompiledStatement, fill: Fill): readonly Pattern[] {
-  return resource.tokens.flatMap((tokens) => patternOf(tokens, isStar(tokens) ? "like" : "arn", false, fill) ?? []);
+  const ofFill = patterns.get(fill) ?? new WeakMap<CompiledStatement["resource"], readonly Pattern[]>();
+  patterns.set(fill, ofFill);
+  const known =
+    ofFill.get(resource) ??
+    resource.tokens.flatMap((tokens) => patternOf(tokens, isStar(tokens) ? "like" : "arn", false, fill) ?? []);
+  ofFill.set(resource, known);
+  return known;
 }
 
-function modelOf({ resource, keys }: State): Model | "none" | "undecided" {
-  const example = exampleOf(resource);
+function modelOf({ resource, keys }: State, examples: readonly (readonly Code[])[]): Model | "none" | "undecided" {
+  const readable = examples.find((text) => isIn(resource, text));
+  const example = readable === undefined ? exampleOf(resource) : { text: readable };
   if (typeof example === "string") return example === "empty" ? "none" : "undecided";
   const values = new Map<string, readonly (readonly Code[])[] | undefined>();
   for (const [key, { absent, present }] of keys) {

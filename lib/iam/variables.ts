@@ -43,7 +43,16 @@ export function keyOfOpaque(code: number): string | null {
 const opaqueLength = 3;
 
 /** A value that the account has fixed is itself, one that is not known an opaque literal, one that cannot be has none. */
-export function fillFor({ known }: Caller): Fill {
+export function fillFor(caller: Caller): Fill {
+  const fill = fills.get(caller) ?? newFill(caller);
+  fills.set(caller, fill);
+  return fill;
+}
+
+// One for each caller: patterns are remembered by it.
+const fills = new WeakMap<Caller, Fill>();
+
+function newFill({ known }: Caller): Fill {
   return (key, fallback) => {
     const info = keyInfo(key);
     if (info === null || info.isSet) return fallback === null ? null : codesOf(fallback);

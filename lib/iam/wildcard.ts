@@ -24,3 +24,8 @@ export function matchesWildcard(pattern: string, text: string): boolean {
   while (pattern[at] === "*") at++;
   return at === pattern.length;
 }
+
+/** For names that AWS compares without letter case. Only A to Z: `toLowerCase` would make a `k` of the Kelvin sign. */
+export function asciiLower(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}

@@ -4,6 +4,7 @@ import { keyInfo, keyName } from "./keys.ts";
 import type { Code } from "./pattern.ts";
 import type { Request } from "./request.ts";
 import type { Model } from "./search.ts";
+import { timeOf } from "./values.ts";
 import { type Caller, keyOfOpaque } from "./variables.ts";
 
 /** As any simulator can be asked: every key that the policies name, in their spelling; null for one that must be absent. */
@@ -46,6 +47,12 @@ export function witnessOf(
   };
 }
 
+/** The value under this spelling of the key: `aws:EpochTime` is the current time in seconds. */
+function spelledValue(key: string, value: string): string {
+  if (key.toLowerCase() !== "aws:epochtime") return value;
+  return String(Math.floor((timeOf(value) ?? 0) / 1000));
+}
+
 function characterOf(code: Code, used: Set<string>): string {
   const key = keyOfOpaque(code);
   if (key === null) return String.fromCharCode(code);
@@ -77,7 +84,10 @@ function shown(
   const entries = new Map<string, string | readonly string[] | null>();
   for (const key of spelled) {
     const values = context.get(keyName(key));
-    entries.set(key, values === undefined ? null : keyInfo(key)?.isSet === true ? values : (values[0] ?? ""));
+    entries.set(
+      key,
+      values === undefined ? null : keyInfo(key)?.isSet === true ? values : spelledValue(key, values[0] ?? ""),
+    );
   }
   // What the request must carry besides, for a variable of a policy.
   for (const [key, values] of context)

@@ -71,18 +71,27 @@ const readActions = new Set([
 ]);
 /** Only the attributes named are returned, or the whole item whatever is named (DynamoDB guide, fine-grained access). */
 const selections: readonly Part[] = [
-  { choices: { "dynamodb:select": ["SPECIFIC_ATTRIBUTES"] }, presence: { "dynamodb:attributes": "always" } },
+  {
+    choices: { "dynamodb:select": ["SPECIFIC_ATTRIBUTES"] },
+    presence: { "dynamodb:select": "always", "dynamodb:attributes": "always" },
+  },
   {
     choices: { "dynamodb:select": ["ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES", "COUNT"] },
-    presence: { "dynamodb:attributes": "sometimes" },
+    presence: { "dynamodb:select": "always", "dynamodb:attributes": "sometimes" },
     idle: ["dynamodb:attributes"],
   },
 ];
 
 /** A PartiQL SELECT without an equality on the partition key reads the whole table and carries no keys. */
 const partiQl: readonly Part[] = [
-  { presence: { "dynamodb:leadingkeys": "always" }, choices: { "dynamodb:fulltablescan": ["false"] } },
-  { presence: { "dynamodb:leadingkeys": "never" }, choices: { "dynamodb:fulltablescan": ["true"] } },
+  {
+    presence: { "dynamodb:leadingkeys": "always", "dynamodb:fulltablescan": "always" },
+    choices: { "dynamodb:fulltablescan": ["false"] },
+  },
+  {
+    presence: { "dynamodb:leadingkeys": "never", "dynamodb:fulltablescan": "always" },
+    choices: { "dynamodb:fulltablescan": ["true"] },
+  },
 ];
 
 /** The worlds of an action's direct requests, split only where one of these keys makes a difference.
