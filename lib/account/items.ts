@@ -1,10 +1,11 @@
 /** Reads of the items of tables, as far as their markers: no other attribute is ever asked for. */
-import { DescribeTableCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { type MarkerAttributes, markerNames } from "../client-side-encryption/markers.ts";
 import type { Fact, Unread } from "../rule.ts";
 import { malformed, read } from "./fact.ts";
 import { redactScan, type ScanAnswer } from "./redact.ts";
 import type { Session } from "./session.ts";
+import { tableAnswer } from "./tables.ts";
 
 /** A table as the one who wants its items must know it. */
 export interface ItemStore {
@@ -16,23 +17,12 @@ export interface ItemStore {
 
 /** A table's status and about how many items it holds, or null where there is no table of this name. */
 export async function describeItems(session: Session, tableName: string): Promise<Fact<ItemStore | null>> {
-  const call = "dynamodb:DescribeTable";
-  const subject = `table ${tableName}`;
-  const client = session.client(DynamoDBClient);
-  const table = await read(call, subject, async () => {
-    try {
-      return (await client.send(new DescribeTableCommand({ TableName: tableName }))).Table ?? {};
-    } catch (error) {
-      if (error instanceof Error && error.name === "ResourceNotFoundException") return null;
-      throw error;
-    }
-  });
-  if ("unread" in table) return table;
-  if (table.value === null) return { value: null };
+  const table = await tableAnswer(session, tableName, session.region);
+  if ("unread" in table || table.value === null) return table as Fact<null>;
   const { TableArn, TableStatus, ItemCount } = table.value;
-  if (TableArn === undefined) return { unread: malformed(call, subject, "TableArn") };
-  if (TableStatus === undefined) return { unread: malformed(call, subject, "TableStatus") };
-  if (ItemCount === undefined) return { unread: malformed(call, subject, "ItemCount") };
+  if (ItemCount === undefined) {
+    return { unread: malformed("dynamodb:DescribeTable", `table ${tableName}`, "ItemCount") };
+  }
   return { value: { tableArn: TableArn, tableStatus: TableStatus, itemCount: ItemCount } };
 }
 

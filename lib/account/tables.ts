@@ -1,5 +1,10 @@
 /** Reads of DynamoDB tables. */
-import { DescribeTableCommand, DynamoDBClient, paginateListTables } from "@aws-sdk/client-dynamodb";
+import {
+  type TableDescription as Answered,
+  DescribeTableCommand,
+  DynamoDBClient,
+  paginateListTables,
+} from "@aws-sdk/client-dynamodb";
 import type { Fact, Unread } from "../rule.ts";
 import { malformed, read, unreadFrom } from "./fact.ts";
 import type { Session } from "./session.ts";
@@ -43,14 +48,13 @@ export interface SseDescription {
   readonly inaccessibleEncryptionDateTime: Date | null;
 }
 
-/** A table's description, or null where there is no table of this name in the region. */
-export async function describeTable(
+/** DescribeTable's answer with what it always has, or null where there is no table of this name in the region. */
+export async function tableAnswer(
   session: Session,
   tableName: string,
   region: string,
-): Promise<Fact<TableDescription | null>> {
-  const call = "dynamodb:DescribeTable";
-  const subject = region === session.region ? `table ${tableName}` : `replica ${tableName} in ${region}`;
+): Promise<Fact<(Answered & { readonly TableArn: string; readonly TableStatus: string }) | null>> {
+  const subject = subjectOf(session, tableName, region);
   const client = session.client(DynamoDBClient, region);
   const table = await read(call, subject, async () => {
     try {
@@ -62,9 +66,28 @@ export async function describeTable(
   });
   if ("unread" in table) return table;
   if (table.value === null) return { value: null };
-  const { TableArn, TableStatus, ArchivalSummary, SSEDescription, Replicas } = table.value;
+  const { TableArn, TableStatus } = table.value;
   if (TableArn === undefined) return { unread: malformed(call, subject, "TableArn") };
   if (TableStatus === undefined) return { unread: malformed(call, subject, "TableStatus") };
+  return { value: { ...table.value, TableArn, TableStatus } };
+}
+
+const call = "dynamodb:DescribeTable";
+
+function subjectOf(session: Session, tableName: string, region: string): string {
+  return region === session.region ? `table ${tableName}` : `replica ${tableName} in ${region}`;
+}
+
+/** A table's description, or null where there is no table of this name in the region. */
+export async function describeTable(
+  session: Session,
+  tableName: string,
+  region: string,
+): Promise<Fact<TableDescription | null>> {
+  const subject = subjectOf(session, tableName, region);
+  const table = await tableAnswer(session, tableName, region);
+  if ("unread" in table || table.value === null) return table as Fact<null>;
+  const { TableArn, TableStatus, ArchivalSummary, SSEDescription, Replicas } = table.value;
   if (SSEDescription !== undefined && SSEDescription.Status === undefined) {
     return { unread: malformed(call, subject, "SSEDescription.Status") };
   }
