@@ -2,9 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { openSession } from "../lib/account/session.ts";
 import { annotationLimit } from "../lib/annotation.ts";
-import { isEvaluation, judge } from "../lib/judge.ts";
+import { isEvaluation } from "../lib/judge.ts";
 import { parseParameters } from "../lib/parameters.ts";
 import type { ComplianceType, Outcome, Reading, Rule } from "../lib/rule.ts";
+import { outcomesOf } from "./outcomes.ts";
 
 export interface Case<F> {
   readonly facts: F;
@@ -83,10 +84,7 @@ async function outcomeOf<F, P>(rule: Rule<F, P>, { facts, parameters = {} }: Cas
       yield { resource, facts: frozen(structuredClone(facts)) } as Reading<F>;
     },
   };
-  const outcomes: Outcome[] = [];
-  const parsed = parseParameters(rule.parameters, parameters, "parameters");
-  for await (const outcome of judge(told, session, { kind: "account", lastJudged: () => 0 }, parsed))
-    outcomes.push(outcome);
+  const outcomes = await outcomesOf(told, session, parameters);
   const [outcome, ...others] = outcomes;
   if (outcome === undefined || others.length > 0) throw new Error(`${outcomes.length} outcomes of one reading`);
   return outcome;

@@ -18,36 +18,23 @@ import { CreateKeyCommand, DisableKeyCommand, KMSClient, ScheduleKeyDeletionComm
 import { describe, expect, it } from "vitest";
 import { openSession, type Session } from "../../lib/account/session.ts";
 import type { Backups } from "../../lib/encryption/backup.ts";
-import { isEvaluation, judge } from "../../lib/judge.ts";
+import { isEvaluation } from "../../lib/judge.ts";
 import { parseParameters } from "../../lib/parameters.ts";
-import type { Evaluation, Outcome, Scope } from "../../lib/rule.ts";
+import type { Evaluation, Outcome } from "../../lib/rule.ts";
 import { backupEncryption } from "../../lib/rules/dynamodb-backup-encryption.ts";
 import { awsCli, clientConfiguration } from "../../scripts/emulator/emulator.ts";
+import { outcomesOf, verdictsOf, wholeAccount } from "../outcomes.ts";
 import { wire } from "./wire.ts";
 
 const region = "us-east-1";
 const accountId = "123456789012";
-const whole: Scope = { kind: "account", lastJudged: () => 0 };
 
 function session(): Session {
   return openSession({ accountId, region, now: new Date() });
 }
 
-async function scan(raw: object = {}, opened = session()): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
-  const parameters = parseParameters(backupEncryption.parameters, raw, "parameters");
-  for await (const outcome of judge(backupEncryption, opened, whole, parameters)) outcomes.push(outcome);
-  return outcomes;
-}
-
-/** Verdicts by resource. */
-function verdicts(outcomes: readonly Outcome[]): Record<string, string> {
-  return Object.fromEntries(
-    outcomes.map((outcome) => [
-      outcome.resource?.id,
-      isEvaluation(outcome) ? outcome.complianceType : outcome.unread.message,
-    ]),
-  );
+function scan(raw: object = {}, opened = session()): Promise<readonly Outcome[]> {
+  return outcomesOf(backupEncryption, opened, raw);
 }
 
 async function annotationOf(resource: string, raw: object = {}): Promise<string | undefined> {
@@ -119,11 +106,11 @@ wire("dynamodb-backup-encryption against the emulator", ({ url }) => {
     for (const table of ["Owned", "Managed", "Customer", "Switched"]) await backUp(table);
     await dynamodb().send(new UpdateTableCommand({ TableName: "Switched", SSESpecification: under(keyArn) }));
     const [OK, NO, NONE] = ["COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE"];
-    expect(verdicts(await scan())).toEqual({ Owned: NO, Managed: OK, Customer: OK, Switched: NO, Bare: NONE });
+    expect(verdictsOf(await scan())).toEqual({ Owned: NO, Managed: OK, Customer: OK, Switched: NO, Bare: NONE });
     for (const raw of [{ minimumKeyType: "CUSTOMER_MANAGED_KEY" }, { allowedKeyArns: keyArn }])
-      expect(verdicts(await scan(raw))).toEqual({ Owned: NO, Managed: NO, Customer: OK, Switched: NO, Bare: NONE });
+      expect(verdictsOf(await scan(raw))).toEqual({ Owned: NO, Managed: NO, Customer: OK, Switched: NO, Bare: NONE });
     const raw = { ignoreBackupsCreatedBefore: "2999-01-01", minimumKeyType: "CUSTOMER_MANAGED_KEY" };
-    expect(verdicts(await scan(raw))).toEqual({ Owned: OK, Managed: OK, Customer: OK, Switched: OK, Bare: NONE });
+    expect(verdictsOf(await scan(raw))).toEqual({ Owned: OK, Managed: OK, Customer: OK, Switched: OK, Bare: NONE });
   });
 
   it("judges AWS Backup's recovery points by the vault's key, and those that DynamoDB made by the table's", async () => {
@@ -162,7 +149,7 @@ wire("dynamodb-backup-encryption against the emulator", ({ url }) => {
     );
     await backUp("Archive", "final");
     await dynamodb().send(new DeleteTableCommand({ TableName: "Archive" }));
-    expect(verdicts(await scan())).toEqual({ [accountId]: "COMPLIANT" });
+    expect(verdictsOf(await scan())).toEqual({ [accountId]: "COMPLIANT" });
     await kms().send(new DisableKeyCommand({ KeyId: keyArn }));
     expect(await annotationOf(accountId)).toBe(
       `KMS key ...${keyArn.slice(-4)} is Disabled, so each backup under it cannot be read: Archive/Archive$DeletedTableBackup, Archive/final. Enable it (kms enable-key)`,
@@ -208,9 +195,9 @@ wire("dynamodb-backup-encryption against the emulator", ({ url }) => {
       const parameters = parseParameters(backupEncryption.parameters, {}, "parameters");
       const promised = backupEncryption.mend(await factsOf("Orders"), parameters);
       if (!("after" in promised)) throw new Error("the mend leaves a choice");
-      expect(verdicts(await scan())).toEqual({ Orders: "NON_COMPLIANT" });
+      expect(verdictsOf(await scan())).toEqual({ Orders: "NON_COMPLIANT" });
       await mend("Orders");
-      expect(verdicts(await scan())).toEqual({ Orders: "COMPLIANT" });
+      expect(verdictsOf(await scan())).toEqual({ Orders: "COMPLIANT" });
       expect(await factsOf("Orders")).toEqual(promised.after);
     });
 
@@ -218,11 +205,11 @@ wire("dynamodb-backup-encryption against the emulator", ({ url }) => {
       await createTable("Orders");
       await backUp("Orders");
       await dynamodb().send(new UpdateTableCommand({ TableName: "Orders", SSESpecification: { Enabled: true } }));
-      expect(verdicts(await scan())).toEqual({ Orders: "NON_COMPLIANT" });
+      expect(verdictsOf(await scan())).toEqual({ Orders: "NON_COMPLIANT" });
       await mend("Orders");
       const { backups } = await factsOf("Orders");
       expect(backups.map(({ name }) => name)).toEqual(["under-the-right-key"]);
-      expect(verdicts(await scan())).toEqual({ Orders: "COMPLIANT" });
+      expect(verdictsOf(await scan())).toEqual({ Orders: "COMPLIANT" });
     });
 
     it("a recovery point under a vault's key that is too weak is replaced in another vault", async () => {
@@ -231,10 +218,10 @@ wire("dynamodb-backup-encryption against the emulator", ({ url }) => {
       await createVault("Default");
       await createVault("Ours", await createKey());
       await backUpInto("Default", "Orders");
-      expect(verdicts(await scan(raw))).toEqual({ Orders: "NON_COMPLIANT" });
+      expect(verdictsOf(await scan(raw))).toEqual({ Orders: "NON_COMPLIANT" });
       await mend("Orders", raw, { VAULT: "Ours", ROLE_ARN: `arn:aws:iam::${accountId}:role/backup` });
       expect((await factsOf("Orders")).backups.map(({ vaultName }) => vaultName)).toEqual(["Ours"]);
-      expect(verdicts(await scan(raw))).toEqual({ Orders: "COMPLIANT" });
+      expect(verdictsOf(await scan(raw))).toEqual({ Orders: "COMPLIANT" });
     });
 
     it("a backup that DynamoDB made for AWS Backup is deleted from its vault", async () => {
@@ -246,21 +233,21 @@ wire("dynamodb-backup-encryption against the emulator", ({ url }) => {
       await dynamodb().send(new UpdateTableCommand({ TableName: "Orders", SSESpecification: { Enabled: true } }));
       await mend("Orders");
       expect((await factsOf("Orders")).backups.map(({ vaultName }) => vaultName)).toEqual([null]);
-      expect(verdicts(await scan())).toEqual({ Orders: "COMPLIANT" });
+      expect(verdictsOf(await scan())).toEqual({ Orders: "COMPLIANT" });
     });
 
     it("a backup of a deleted table is restored, and no more kept under its key", async () => {
       await createTable("Archive");
       await backUp("Archive", "final");
       await dynamodb().send(new DeleteTableCommand({ TableName: "Archive" }));
-      expect(verdicts(await scan())).toEqual({ [accountId]: "NON_COMPLIANT" });
+      expect(verdictsOf(await scan())).toEqual({ [accountId]: "NON_COMPLIANT" });
       await mend(accountId);
-      expect(verdicts(await scan())).toEqual({ Archive: "NOT_APPLICABLE" });
+      expect(verdictsOf(await scan())).toEqual({ Archive: "NOT_APPLICABLE" });
     });
 
     async function factsOf(tableName: string): Promise<Backups> {
       const parameters = parseParameters(backupEncryption.parameters, {}, "parameters");
-      for await (const reading of backupEncryption.collect(session(), whole, parameters)) {
+      for await (const reading of backupEncryption.collect(session(), wholeAccount, parameters)) {
         if (reading.resource.id === tableName && "facts" in reading) return reading.facts;
       }
       throw new Error(`no facts of ${tableName}`);

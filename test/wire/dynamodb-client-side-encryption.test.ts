@@ -12,31 +12,27 @@ import { keepAnswers, replayAnswers } from "../../lib/account/answers.ts";
 import { isPassing } from "../../lib/account/fact.ts";
 import { parseRecording, printRecording } from "../../lib/account/recording.ts";
 import { openSession, type Session, type SessionOptions } from "../../lib/account/session.ts";
-import { isEvaluation, judge } from "../../lib/judge.ts";
-import { parseParameters } from "../../lib/parameters.ts";
-import type { Evaluation, Outcome, Scope } from "../../lib/rule.ts";
+import { isEvaluation } from "../../lib/judge.ts";
+import type { Evaluation, Outcome } from "../../lib/rule.ts";
 import { clientSideEncryption } from "../../lib/rules/dynamodb-client-side-encryption.ts";
 import { clientConfiguration } from "../../scripts/emulator/emulator.ts";
 import { seedSampleAccount } from "../../scripts/emulator/sample-account.ts";
 import { seedItems } from "../../scripts/emulator/sample-items.ts";
 import { legacyVectors, type SdkVector, sdkVector, sdkVectors } from "../lib/client-side-encryption/vectors.ts";
+import { outcomesOf } from "../outcomes.ts";
 import { wire } from "./wire.ts";
 
 type Item = Record<string, AttributeValue>;
 
 const region = "us-east-1";
 const accountId = "123456789012";
-const whole: Scope = { kind: "account", lastJudged: () => 0 };
 
 function session(options: Partial<SessionOptions> = {}): Session {
   return openSession({ accountId, region, now: new Date(), ...options });
 }
 
-async function scan(raw: object = {}, opened = session()): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
-  const parameters = parseParameters(clientSideEncryption.parameters, raw, "parameters");
-  for await (const outcome of judge(clientSideEncryption, opened, whole, parameters)) outcomes.push(outcome);
-  return outcomes;
+function scan(raw: object = {}, opened = session()): Promise<readonly Outcome[]> {
+  return outcomesOf(clientSideEncryption, opened, raw);
 }
 
 /** Verdicts and annotations by table. */

@@ -8,35 +8,22 @@ import {
 } from "@aws-sdk/client-kms";
 import { describe, expect, it } from "vitest";
 import { openSession, type Session } from "../../lib/account/session.ts";
-import { isEvaluation, judge } from "../../lib/judge.ts";
+import { isEvaluation } from "../../lib/judge.ts";
 import { parseParameters } from "../../lib/parameters.ts";
 import type { Evaluation, Outcome, Scope } from "../../lib/rule.ts";
 import { type TableEncryptionFacts, tableEncryption } from "../../lib/rules/dynamodb-table-encryption.ts";
 import { awsCli, clientConfiguration } from "../../scripts/emulator/emulator.ts";
+import { outcomesOf, verdictsOf, wholeAccount } from "../outcomes.ts";
 import { wire } from "./wire.ts";
 
 const region = "us-east-1";
-const whole: Scope = { kind: "account", lastJudged: () => 0 };
 
 function session(): Session {
   return openSession({ accountId: "123456789012", region, now: new Date() });
 }
 
-async function scan(raw: object = {}, scope: Scope = whole, opened = session()): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
-  const parameters = parseParameters(tableEncryption.parameters, raw, "parameters");
-  for await (const outcome of judge(tableEncryption, opened, scope, parameters)) outcomes.push(outcome);
-  return outcomes;
-}
-
-/** Verdicts by table. */
-function verdicts(outcomes: readonly Outcome[]): Record<string, string> {
-  return Object.fromEntries(
-    outcomes.map((outcome) => [
-      outcome.resource?.id,
-      isEvaluation(outcome) ? outcome.complianceType : outcome.unread.message,
-    ]),
-  );
+function scan(raw: object = {}, scope: Scope = wholeAccount, opened = session()): Promise<readonly Outcome[]> {
+  return outcomesOf(tableEncryption, opened, raw, scope);
 }
 
 wire("dynamodb-table-encryption against the emulator", ({ url }) => {
@@ -75,13 +62,13 @@ wire("dynamodb-table-encryption against the emulator", ({ url }) => {
     await createTable("Owned");
     await createTable("Managed", "AWS managed");
     await createTable("Customer", { keyArn });
-    expect(verdicts(await scan())).toEqual({ Owned: "NON_COMPLIANT", Managed: "COMPLIANT", Customer: "COMPLIANT" });
-    expect(verdicts(await scan({ minimumKeyType: "CUSTOMER_MANAGED_KEY" }))).toEqual({
+    expect(verdictsOf(await scan())).toEqual({ Owned: "NON_COMPLIANT", Managed: "COMPLIANT", Customer: "COMPLIANT" });
+    expect(verdictsOf(await scan({ minimumKeyType: "CUSTOMER_MANAGED_KEY" }))).toEqual({
       Owned: "NON_COMPLIANT",
       Managed: "NON_COMPLIANT",
       Customer: "COMPLIANT",
     });
-    expect(verdicts(await scan({ allowedKeyArns: keyArn }))).toEqual({
+    expect(verdictsOf(await scan({ allowedKeyArns: keyArn }))).toEqual({
       Owned: "NON_COMPLIANT",
       Managed: "NON_COMPLIANT",
       Customer: "COMPLIANT",
@@ -98,7 +85,7 @@ wire("dynamodb-table-encryption against the emulator", ({ url }) => {
       ],
     };
     const opened = session();
-    expect(verdicts(await scan({}, scope, opened))).toEqual({ Owned: "NON_COMPLIANT", Gone: "NOT_APPLICABLE" });
+    expect(verdictsOf(await scan({}, scope, opened))).toEqual({ Owned: "NON_COMPLIANT", Gone: "NOT_APPLICABLE" });
     expect([...opened.calls]).toEqual([["dynamodb:DescribeTable", 2]]);
   });
 
@@ -106,7 +93,7 @@ wire("dynamodb-table-encryption against the emulator", ({ url }) => {
     const keyArn = await createKey();
     for (let index = 0; index < 120; index++) await createTable(`Table-${index}`, { keyArn });
     const opened = session();
-    expect(await scan({}, whole, opened)).toHaveLength(120);
+    expect(await scan({}, wholeAccount, opened)).toHaveLength(120);
     expect(Object.fromEntries(opened.calls)).toEqual({
       "dynamodb:ListTables": 2,
       "dynamodb:DescribeTable": 120,
@@ -120,7 +107,7 @@ wire("dynamodb-table-encryption against the emulator", ({ url }) => {
     const ResourceArn = `arn:aws:dynamodb:${region}:123456789012:table/Sandbox`;
     await dynamodb().send(new TagResourceCommand({ ResourceArn, Tags: [{ Key: "stage", Value: "sandbox-7" }] }));
     const outcomes = await scan({ exemptResourceTag: "stage=sandbox-*" });
-    expect(verdicts(outcomes)).toEqual({ Sandbox: "NOT_APPLICABLE", Orders: "NON_COMPLIANT" });
+    expect(verdictsOf(outcomes)).toEqual({ Sandbox: "NOT_APPLICABLE", Orders: "NON_COMPLIANT" });
     expect(outcomes.filter(isEvaluation).find(({ resource }) => resource.id === "Sandbox")).toMatchObject({
       annotation: "Exempt: tag stage=sandbox-* (exemptResourceTag)",
       exemption: "tag stage=sandbox-* (exemptResourceTag)",
@@ -191,14 +178,14 @@ wire("dynamodb-table-encryption against the emulator", ({ url }) => {
           throw new Error("no violation, or one that leaves a choice");
         expect(violation.complianceType).toBe("NON_COMPLIANT");
         await mend(violation);
-        expect(verdicts(await scan(raw))).toEqual({ Orders: "COMPLIANT" });
+        expect(verdictsOf(await scan(raw))).toEqual({ Orders: "COMPLIANT" });
         expect(asEvaluated(await factsOf("Orders", raw))).toEqual(asEvaluated(promised.after));
       },
     );
 
     async function factsOf(tableName: string, raw: object): Promise<TableEncryptionFacts> {
       const parameters = parseParameters(tableEncryption.parameters, raw, "parameters");
-      for await (const reading of tableEncryption.collect(session(), whole, parameters)) {
+      for await (const reading of tableEncryption.collect(session(), wholeAccount, parameters)) {
         if (reading.resource.id === tableName && "facts" in reading) return reading.facts;
       }
       throw new Error(`no facts of ${tableName}`);
@@ -217,7 +204,7 @@ wire("dynamodb-table-encryption against the emulator", ({ url }) => {
     await kms().send(new EnableKeyRotationCommand({ KeyId: keyArn }));
     await createTable("Orders", { keyArn });
     const opened = session();
-    await scan({ requireKeyRotation: true, exemptResourceTag: "stage=sandbox" }, whole, opened);
+    await scan({ requireKeyRotation: true, exemptResourceTag: "stage=sandbox" }, wholeAccount, opened);
     expect([...opened.calls.keys()].sort()).toEqual(tableEncryption.permissions.map(({ action }) => action).sort());
   });
 });

@@ -9,16 +9,16 @@ import {
 import { describe, expect, it } from "vitest";
 import { openSession, type Session } from "../../lib/account/session.ts";
 import type { VpcFacts } from "../../lib/account/vpc-readings.ts";
-import { isEvaluation, judge } from "../../lib/judge.ts";
+import { isEvaluation } from "../../lib/judge.ts";
 import { parseParameters } from "../../lib/parameters.ts";
 import type { Evaluation, Outcome, Scope } from "../../lib/rule.ts";
 import { vpcEndpoint } from "../../lib/rules/dynamodb-vpc-endpoint.ts";
 import { awsCli, clientConfiguration } from "../../scripts/emulator/emulator.ts";
 import { networkOf, seedNetwork } from "../../scripts/emulator/sample-network.ts";
+import { outcomesOf, wholeAccount } from "../outcomes.ts";
 import { wire } from "./wire.ts";
 
 const region = "us-east-1";
-const whole: Scope = { kind: "account", lastJudged: () => 0 };
 const fiveCalls = {
   "ec2:DescribeVpcs": 1,
   "ec2:DescribeSubnets": 1,
@@ -31,11 +31,8 @@ function session(): Session {
   return openSession({ accountId: "123456789012", region, now: new Date() });
 }
 
-async function scan(raw: object = {}, scope: Scope = whole, opened = session()): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
-  const parameters = parseParameters(vpcEndpoint.parameters, raw, "parameters");
-  for await (const outcome of judge(vpcEndpoint, opened, scope, parameters)) outcomes.push(outcome);
-  return outcomes;
+function scan(raw: object = {}, scope: Scope = wholeAccount, opened = session()): Promise<readonly Outcome[]> {
+  return outcomesOf(vpcEndpoint, opened, raw, scope);
 }
 
 /** Verdicts by the VPC's name, without the region's default VPC, which every region has. */
@@ -138,7 +135,7 @@ wire("dynamodb-vpc-endpoint against the emulator", ({ url }) => {
       if (index % 2 === 0) await network.createGatewayEndpoint(id, [mainTable, ownTable]);
     }
     const opened = session();
-    const found = Object.values(verdicts(await scan({}, whole, opened)));
+    const found = Object.values(verdicts(await scan({}, wholeAccount, opened)));
     expect(found.filter((verdict) => verdict === "COMPLIANT")).toHaveLength(25);
     expect(found.filter((verdict) => verdict === "NON_COMPLIANT")).toHaveLength(25);
     console.log(`50 VPCs: ${[...opened.calls].map(([call, count]) => `${count} ${call}`).join(", ")}`);
@@ -205,7 +202,7 @@ wire("dynamodb-vpc-endpoint against the emulator", ({ url }) => {
 
     async function factsOf(name: string, raw: object): Promise<VpcFacts> {
       const parameters = parseParameters(vpcEndpoint.parameters, raw, "parameters");
-      for await (const reading of vpcEndpoint.collect(session(), whole, parameters)) {
+      for await (const reading of vpcEndpoint.collect(session(), wholeAccount, parameters)) {
         if (reading.resource.name === name && "facts" in reading) return reading.facts;
       }
       throw new Error(`no facts of ${name}`);
@@ -225,7 +222,7 @@ wire("dynamodb-vpc-endpoint against the emulator", ({ url }) => {
 
   it("makes the calls that its permissions declare, and no others", async () => {
     const opened = session();
-    await scan({ exemptResourceTag: "stage=sandbox" }, whole, opened);
+    await scan({ exemptResourceTag: "stage=sandbox" }, wholeAccount, opened);
     expect([...opened.calls.keys()].sort()).toEqual(vpcEndpoint.permissions.map(({ action }) => action).sort());
   });
 });

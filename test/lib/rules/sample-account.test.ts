@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import { replayAnswers } from "../../../lib/account/answers.ts";
 import { parseRecording } from "../../../lib/account/recording.ts";
 import { openSession } from "../../../lib/account/session.ts";
-import { isEvaluation, judge } from "../../../lib/judge.ts";
-import { parseParameters } from "../../../lib/parameters.ts";
+import { isEvaluation } from "../../../lib/judge.ts";
 import type { Outcome, Rule } from "../../../lib/rule.ts";
 import { catalogue } from "../../../lib/rules/index.ts";
+import { outcomesOf } from "../../outcomes.ts";
 
 const fileName = "events/sample-account.json";
 const recording = parseRecording(readFileSync(new URL(`../../../${fileName}`, import.meta.url), "utf8"), fileName);
@@ -14,11 +14,7 @@ const recording = parseRecording(readFileSync(new URL(`../../../${fileName}`, im
 async function replay(rule: Rule): Promise<readonly Outcome[]> {
   const { accountId, region, recordedAt: now, calls } = recording;
   const session = openSession({ accountId, region, now, answers: replayAnswers(calls) });
-  const outcomes: Outcome[] = [];
-  const parameters = parseParameters(rule.parameters, {}, "parameters");
-  for await (const outcome of judge(rule, session, { kind: "account", lastJudged: () => 0 }, parameters))
-    outcomes.push(outcome);
-  return outcomes;
+  return outcomesOf(rule, session);
 }
 
 describe("the recorded sample account", () => {
