@@ -253,12 +253,72 @@ const rows: Record<string, Row> = {
     statements: allow("dynamodb:GetItem", { Bool: { "aws:SecureTransport": "true" } }),
     expect: "dynamodb:GetItem",
   },
-  "a Deny of the table alone leaves its index": {
+  "trap 11: a Deny of the table alone leaves its index": {
     statements: [
       allow(["dynamodb:Query"], undefined, [table, index]),
       deny("dynamodb:*", { StringNotEquals: { "aws:SourceVpce": "vpce-1a2b3c4d" } }, table),
     ],
     expect: "dynamodb:Query",
+  },
+  "trap 7: puts and updates always carry Attributes": {
+    statements: allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], {
+      "ForAllValues:StringEquals": { "dynamodb:Attributes": ["pk", "name"] },
+    }),
+    expect: "none",
+  },
+  "trap 9: a plain operator on a set of keys binds where there is one": {
+    statements: allow("dynamodb:GetItem", leading("me", "StringEquals")),
+    expect: "none",
+  },
+  "trap 9: and is read as open where there are several": {
+    statements: allow("dynamodb:BatchGetItem", leading("me", "StringEquals")),
+    expect: "dynamodb:BatchGetItem",
+  },
+  "trap 12: a Deny that lists actions forgets the batches": {
+    statements: [
+      allow("dynamodb:*"),
+      deny(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:PutItem"], {
+        StringNotEquals: { "aws:SourceVpce": "vpce-1a2b3c4d" },
+      }),
+    ],
+    expect: "dynamodb:BatchGetItem",
+  },
+  "trap 15: a hole for services is none for direct requests": {
+    statements: [
+      allow("dynamodb:*"),
+      deny("dynamodb:*", {
+        StringNotEquals: { "aws:SourceVpce": "vpce-1a2b3c4d" },
+        Bool: { "aws:ViaAWSService": "false" },
+      }),
+    ],
+    expect: "none",
+  },
+  "trap 30: a prefix names more than one table": {
+    statements: allow("dynamodb:GetItem", undefined, "arn:aws:dynamodb:us-east-1:123456789012:table/Orders*"),
+    expect: "dynamodb:GetItem",
+  },
+  "trap 31: an ARN that stops early is any table": {
+    statements: allow("dynamodb:GetItem", undefined, "arn:aws:dynamodb"),
+    expect: "dynamodb:GetItem",
+  },
+  "trap 35: several negated values are a NOR": {
+    statements: [
+      allow("dynamodb:GetItem", { StringNotLike: { "aws:PrincipalTag/team": ["a*", "b*"] } }),
+      deny("*", { Null: { "aws:PrincipalTag/team": "true" } }),
+    ],
+    expect: "dynamodb:GetItem",
+  },
+  "trap 36: a tag of the table binds": {
+    statements: allow("dynamodb:GetItem", { StringEquals: { "aws:ResourceTag/env": "dev" } }),
+    expect: "none",
+  },
+  "trap 41: presence alone lets every endpoint in": {
+    statements: [allow("dynamodb:*"), deny("dynamodb:*", { Null: { "aws:SourceVpce": "true" } })],
+    expect: "dynamodb:GetItem",
+  },
+  "trap 44: keys bind a query of an index": {
+    statements: allow("dynamodb:Query", leading([own]), index),
+    expect: "none",
   },
   "a boundary that demands the endpoint binds": {
     statements: allow("dynamodb:*", undefined, "*"),
