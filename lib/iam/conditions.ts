@@ -2,6 +2,7 @@
 import { keyName } from "./keys.ts";
 import { type Code, matches, type Pattern } from "./pattern.ts";
 import type { Condition, Operator } from "./policy.ts";
+import { rememberedBy } from "./remember.ts";
 import { type Comparison, type Fill, patternOf, type Token, tokensOf } from "./tokens.ts";
 import { addressRangeOf, numberOf, timeOf } from "./values.ts";
 
@@ -78,17 +79,14 @@ export function holdsFor(condition: CompiledCondition, value: readonly Code[], f
   return values.some(({ text }) => matchesValue(condition, text, given)) !== negated;
 }
 
-const patterns = new WeakMap<Fill, WeakMap<readonly CompiledCondition["values"][number][], readonly Pattern[]>>();
-
 /** The patterns of a condition on text; a variable without a value gives none, so that nothing matches it. */
-export function patternsOf({ values, comparison, ignoreCase }: CompiledCondition, fill: Fill): readonly Pattern[] {
-  const ofFill = patterns.get(fill) ?? new WeakMap<CompiledCondition["values"], readonly Pattern[]>();
-  patterns.set(fill, ofFill);
-  const known =
-    ofFill.get(values) ?? values.flatMap(({ tokens }) => patternOf(tokens, comparison, ignoreCase, fill) ?? []);
-  ofFill.set(values, known);
-  return known;
+export function patternsOf(condition: CompiledCondition, fill: Fill): readonly Pattern[] {
+  return patternsFilled(fill, condition);
 }
+
+const patternsFilled = rememberedBy((fill: Fill, { values, comparison, ignoreCase }: CompiledCondition) =>
+  values.flatMap(({ tokens }) => patternOf(tokens, comparison, ignoreCase, fill) ?? []),
+);
 
 /** Whether a whole condition holds for a request's values; undefined: the key is absent. */
 export function holds(

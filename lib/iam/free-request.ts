@@ -9,6 +9,7 @@ import { type CompiledStatement, compiledStatements, namesAction, type PolicySet
 import { type KeyInfo, keyInfo } from "./keys.ts";
 import { exampleOf } from "./language.ts";
 import { anyRun, codesOf, matches, type Pattern, pattern } from "./pattern.ts";
+import { rememberedBy } from "./remember.ts";
 import { finiteValues } from "./representatives.ts";
 import { resourceExamples, resourceLanguage, resourceTypesOf } from "./resources.ts";
 import { findModel, type Question, resourcePatterns } from "./search.ts";
@@ -238,18 +239,12 @@ function singlesOut(condition: CompiledCondition, value: string, caller: Caller)
   return holdsFor({ ...condition, negated: false }, codesOf(value), fillFor(caller));
 }
 
-const singling = new WeakMap<Caller, WeakMap<CompiledCondition, readonly Pattern[]>>();
-
 /** The patterns of a condition that have a literal character and do not match every value that the key can have. */
 function singlingPatterns(condition: CompiledCondition, caller: Caller): readonly Pattern[] {
-  const ofCaller = singling.get(caller) ?? new WeakMap<CompiledCondition, readonly Pattern[]>();
-  singling.set(caller, ofCaller);
-  const known = ofCaller.get(condition) ?? findSinglingPatterns(condition, caller);
-  ofCaller.set(condition, known);
-  return known;
+  return singling(caller, condition);
 }
 
-function findSinglingPatterns(condition: CompiledCondition, caller: Caller): readonly Pattern[] {
+const singling = rememberedBy((caller: Caller, condition: CompiledCondition): readonly Pattern[] => {
   if (condition.family === "null") return [];
   // A number, date or the like that is compared with text: its constants are what it singles out.
   if (condition.family !== "string") return condition.values.map(({ text }) => pattern(codesOf(text)));
@@ -259,7 +254,7 @@ function findSinglingPatterns(condition: CompiledCondition, caller: Caller): rea
   return patternsOf({ ...condition, values }, fillFor(caller)).filter(
     (one) => one.symbols.some((symbol) => symbol >= 0) && exampleOf({ within, without: [one] }) !== "empty",
   );
-}
+});
 
 /** What AWS leaves undocumented is read as allowing more, and as denying less (docs, definition (e)). */
 function read(condition: CompiledCondition, effect: "Allow" | "Deny"): CompiledCondition | "holds" | "fails" {

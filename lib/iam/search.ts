@@ -16,6 +16,7 @@ import {
 } from "./evaluate.ts";
 import { exampleOf, isIn, type Language } from "./language.ts";
 import { type Code, matches, type Pattern } from "./pattern.ts";
+import { rememberedBy } from "./remember.ts";
 import { type Fill, patternOf } from "./tokens.ts";
 
 /** Where a search starts; it knows nothing else of the question. */
@@ -168,18 +169,14 @@ class Search {
   }
 }
 
-const patterns = new WeakMap<Fill, WeakMap<CompiledStatement["resource"], readonly Pattern[]>>();
-
 /** The patterns of a statement's Resource or NotResource; one whose variable has no value matches nothing. */
 export function resourcePatterns({ resource }: CompiledStatement, fill: Fill): readonly Pattern[] {
-  const ofFill = patterns.get(fill) ?? new WeakMap<CompiledStatement["resource"], readonly Pattern[]>();
-  patterns.set(fill, ofFill);
-  const known =
-    ofFill.get(resource) ??
-    resource.tokens.flatMap((tokens) => patternOf(tokens, isStar(tokens) ? "like" : "arn", false, fill) ?? []);
-  ofFill.set(resource, known);
-  return known;
+  return patternsFilled(fill, resource);
 }
+
+const patternsFilled = rememberedBy((fill: Fill, { tokens: all }: CompiledStatement["resource"]) =>
+  all.flatMap((tokens) => patternOf(tokens, isStar(tokens) ? "like" : "arn", false, fill) ?? []),
+);
 
 function modelOf({ resource, keys }: State, examples: readonly (readonly Code[])[]): Model | "none" | "undecided" {
   const readable = examples.find((text) => isIn(resource, text));
