@@ -3,6 +3,7 @@ import { pMapIterable } from "p-map";
 import type { Fact, Reading, Resource, Scope } from "../rule.ts";
 import { type ExemptTag, exemptTag, exemptTagParameter } from "./exempt-tag.ts";
 import { UnreadError } from "./fact.ts";
+import { longestNotJudgedFirst } from "./order.ts";
 import type { Session } from "./session.ts";
 import { listTables } from "./tables.ts";
 import { tablesTagged } from "./tags.ts";
@@ -51,11 +52,8 @@ async function tablesInScope(session: Session, scope: Scope): ReturnType<typeof 
     };
   }
   const { tableNames, brokenOff } = await listTables(session);
-  const judgedAt = new Map(tableNames.map((id) => [id, scope.lastJudged({ type: tableType, id })]));
-  return {
-    tableNames: tableNames.toSorted((one, other) => (judgedAt.get(one) ?? 0) - (judgedAt.get(other) ?? 0)),
-    brokenOff,
-  };
+  const keyOf = (id: string) => ({ type: tableType, id }) as const;
+  return { tableNames: longestNotJudgedFirst(tableNames, keyOf, scope.lastJudged), brokenOff };
 }
 
 async function readExemptTables(session: Session, tag: ExemptTag | null): Promise<Fact<ReadonlySet<string>>> {

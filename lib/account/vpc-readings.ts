@@ -15,6 +15,7 @@ import {
   type Vpc,
   type VpcEndpoint,
 } from "./network.ts";
+import { longestNotJudgedFirst } from "./order.ts";
 import type { Session } from "./session.ts";
 
 export const vpcType = "AWS::EC2::VPC";
@@ -58,8 +59,9 @@ export async function* readVpcs(
   const tag = questions.exempt === null ? null : exemptTag(questions.exempt);
   const exemptionOf = (vpc: Vpc): string | null => (tag !== null && carries(vpc, tag) ? tag.because : null);
   const allExempt = vpcs.every((vpc) => exemptionOf(vpc) !== null);
+  const keyOf = ({ vpcId }: Vpc) => ({ type: vpcType, id: vpcId }) as const;
   const factsOf = allExempt ? null : await readNetworks(session, vpcIds, questions);
-  for (const vpc of scope.kind === "account" ? longestNotJudgedFirst(vpcs, scope.lastJudged) : vpcs) {
+  for (const vpc of scope.kind === "account" ? longestNotJudgedFirst(vpcs, keyOf, scope.lastJudged) : vpcs) {
     const resource = resourceOf(vpc.vpcId, vpc.tags.get("Name"));
     const exempt = exemptionOf(vpc);
     if (exempt !== null) yield { resource, exempt };
@@ -72,14 +74,6 @@ export async function* readVpcs(
 function carries({ tags }: Vpc, tag: ExemptTag): boolean {
   const value = tags.get(tag.key);
   return value !== undefined && tag.matches(value);
-}
-
-function longestNotJudgedFirst(
-  vpcs: readonly Vpc[],
-  lastJudged: (Scope & { kind: "account" })["lastJudged"],
-): readonly Vpc[] {
-  const judgedAt = new Map(vpcs.map(({ vpcId }) => [vpcId, lastJudged({ type: vpcType, id: vpcId })]));
-  return vpcs.toSorted((one, other) => (judgedAt.get(one.vpcId) ?? 0) - (judgedAt.get(other.vpcId) ?? 0));
 }
 
 /** What a whole listing does not hold is gone; what a broken one does not hold, nobody knows. */

@@ -4,6 +4,7 @@ import type { TableDescription } from "../account/tables.ts";
 import { lastFour } from "../annotation.ts";
 import { type Fault, faultOfWhole } from "../fault.ts";
 import type { Fact, ReasonKind, Unread } from "../rule.ts";
+import { isComingOrGoing } from "../table-status.ts";
 import {
   isWeaker,
   type KeyDemands,
@@ -54,11 +55,6 @@ function keyInForce({ sseDescription, key }: EncryptedTable): KeyInForce {
   return { keyArn: kmsMasterKeyArn, key };
 }
 
-/** Whether the table is being created or deleted: its encryption is not settled, or matters no more. */
-export function isComingOrGoing({ tableStatus }: EncryptedTable): boolean {
-  return tableStatus === "CREATING" || tableStatus === "DELETING";
-}
-
 /** The table's key in words, for annotations. */
 export function tableKeyInWords(table: EncryptedTable): string {
   const inForce = keyInForce(table);
@@ -85,7 +81,7 @@ export function tableFaults(
   place: Place,
   demands: KeyDemands,
 ): readonly Fault<EncryptedTable>[] {
-  if (isComingOrGoing(table)) return [];
+  if (isComingOrGoing(table.tableStatus)) return [];
   if (table.tableStatus === "ARCHIVED" || table.tableStatus === "ARCHIVING") return [archived(table)];
   const inForce = keyInForce(table);
   const loses = place.region === place.homeRegion ? "the table" : "the replica";

@@ -2,6 +2,7 @@ import pMap from "p-map";
 import { backupKeyReader, listBackups } from "../account/backups.ts";
 import { UnreadError } from "../account/fact.ts";
 import { keyReader } from "../account/keys.ts";
+import { longestNotJudgedFirst } from "../account/order.ts";
 import { listRecoveryPoints } from "../account/recovery-points.ts";
 import type { Session } from "../account/session.ts";
 import { exemptResourceTag, readTables, tableType } from "../account/table-readings.ts";
@@ -165,13 +166,10 @@ function isInScope(scope: Scope, accountId: string): boolean {
   return scope.kind === "account" || scope.resources.some(({ type, id }) => type === accountType && id === accountId);
 }
 
-/** Those never or longest not judged first. */
 function tablesInOrder(scope: Scope, tableNames: readonly string[]): readonly ResourceKey[] {
   if (scope.kind === "resources") return scope.resources;
-  const judgedAt = new Map(tableNames.map((id) => [id, scope.lastJudged({ type: tableType, id })]));
-  return tableNames
-    .toSorted((one, other) => (judgedAt.get(one) ?? 0) - (judgedAt.get(other) ?? 0))
-    .map((id) => ({ type: tableType, id }));
+  const keys = tableNames.map((id): ResourceKey => ({ type: tableType, id }));
+  return longestNotJudgedFirst(keys, (key) => key, scope.lastJudged);
 }
 
 function worseOf(one: Unread | null, other: Unread | null): Unread | null {

@@ -20,6 +20,7 @@ import {
 import { type Fault, mendOf, verdictOf } from "../fault.ts";
 import { quoted } from "../parameters.ts";
 import { defineRule, type Fact, type Unread } from "../rule.ts";
+import { isComingOrGoing, whyNotYetJudged } from "../table-status.ts";
 
 interface Parameters extends SampleDemands {
   readonly exemptResourceTag: string | null;
@@ -114,10 +115,6 @@ export const clientSideEncryption = defineRule<ClientSideEncryptionFacts, Parame
   },
 });
 
-function isComingOrGoing(tableStatus: string): boolean {
-  return tableStatus === "CREATING" || tableStatus === "DELETING";
-}
-
 function markersIn(sample: Awaited<ReturnType<typeof sampleItems>>): ItemSample<ItemMarkers> {
   return { ...sample, items: sample.items.map(markersOf) };
 }
@@ -135,7 +132,7 @@ function whyNotJudged(
     return `Tagged ${quoted(classification.tag)}, which is none of sensitiveTagValues: its items were not looked at`;
   }
   if (store === null) return null;
-  if (isComingOrGoing(store.tableStatus)) return `The table is ${store.tableStatus}: it is judged when it is ACTIVE`;
+  if (isComingOrGoing(store.tableStatus)) return whyNotYetJudged(store.tableStatus);
   const { sample } = store;
   const isEmpty = sample?.items.length === 0 && sample.whole && sample.brokenOff === null;
   return isEmpty ? "The table is empty: it holds no item to look at" : null;

@@ -2,16 +2,10 @@ import { keyReader } from "../account/keys.ts";
 import { exemptResourceTag, readTables, tableType } from "../account/table-readings.ts";
 import { describeTable } from "../account/tables.ts";
 import { type KeyDemands, keyContradictions, keyParameters } from "../encryption/key.ts";
-import {
-  type EncryptedTable,
-  isComingOrGoing,
-  tableFaults,
-  tableKeyInWords,
-  tableReasons,
-  tableUnread,
-} from "../encryption/table.ts";
+import { type EncryptedTable, tableFaults, tableKeyInWords, tableReasons, tableUnread } from "../encryption/table.ts";
 import { type Fault, faultOfWhole, mendOf, verdictOf } from "../fault.ts";
 import { defineRule, type Fact, type Unread } from "../rule.ts";
+import { isComingOrGoing, whyNotYetJudged } from "../table-status.ts";
 
 interface Parameters extends KeyDemands {
   readonly exemptResourceTag: string | null;
@@ -80,9 +74,8 @@ export const tableEncryption = defineRule<TableEncryptionFacts, Parameters>({
 
   evaluate(facts, parameters) {
     const { table } = facts.copies[0];
-    if ("value" in table && table.value !== null && isComingOrGoing(table.value)) {
-      const because = `The table is ${table.value.tableStatus}: it is judged when it is ACTIVE`;
-      return { complianceType: "NOT_APPLICABLE", because };
+    if ("value" in table && table.value !== null && isComingOrGoing(table.value.tableStatus)) {
+      return { complianceType: "NOT_APPLICABLE", because: whyNotYetJudged(table.value.tableStatus) };
     }
     return verdictOf(faultsOf(facts, parameters), whatIsUnread(facts, parameters), () =>
       whyCompliant(facts, parameters),
@@ -125,7 +118,7 @@ function whatIsUnread(facts: TableEncryptionFacts, parameters: Parameters): Unre
     if ("unread" in table) return table.unread;
     if (table.value !== null) {
       const place = { tableName: facts.tableName, region, homeRegion };
-      return isComingOrGoing(table.value) ? null : tableUnread(table.value, place, parameters);
+      return isComingOrGoing(table.value.tableStatus) ? null : tableUnread(table.value, place, parameters);
     }
     if (replicaStatus !== null && ["CREATING", "CREATION_FAILED", "DELETING"].includes(replicaStatus)) return null;
     const message = `on table ${facts.tableName} finds none in ${region}, though a replica is listed there`;
@@ -136,7 +129,7 @@ function whatIsUnread(facts: TableEncryptionFacts, parameters: Parameters): Unre
 
 function whyCompliant(facts: TableEncryptionFacts, { minimumKeyType }: Parameters): string {
   const keys = facts.copies.flatMap(({ region, table }, at) => {
-    if ("unread" in table || table.value === null || isComingOrGoing(table.value)) return [];
+    if ("unread" in table || table.value === null || isComingOrGoing(table.value.tableStatus)) return [];
     return [`${at === 0 ? "" : `replica ${region}: `}${tableKeyInWords(table.value)}`];
   });
   return `${keys.join("; ")}; ${minimumKeyType} or stronger required. Indexes and stream share it`;
