@@ -2,103 +2,52 @@
  * The question of `dynamodb-policy-conditions`: is there a data-plane request that the policies allow, in which every
  * binding key is absent or holds a fresh value, one that the policies do not single out?
  */
+import { type Asked as AskedRequest, type Asking, findAllowedRequest } from "./allowed-request.ts";
 import type { CompiledCondition } from "./conditions.ts";
 import { holdsFor, patternsOf } from "./conditions.ts";
-import { anyText, type KeyDomain, onlyAbsent, type SetDomain, type ValueDomain } from "./domains.ts";
-import { type CompiledStatement, compiledStatements, namesAction, type PolicySet } from "./evaluate.ts";
-import { type KeyInfo, keyInfo } from "./keys.ts";
+import type { KeyDomain, SetDomain, ValueDomain } from "./domains.ts";
+import type { CompiledStatement, PolicySet } from "./evaluate.ts";
+import { keyInfo } from "./keys.ts";
 import { exampleOf } from "./language.ts";
 import { anyRun, codesOf, matches, type Pattern, pattern } from "./pattern.ts";
-import { rememberedBy } from "./remember.ts";
-import { finiteValues } from "./representatives.ts";
-import { resourceExamples, resourceLanguage, resourceTypesOf } from "./resources.ts";
-import { findModel, type Question, resourcePatterns } from "./search.ts";
+import { remembered, rememberedBy } from "./remember.ts";
+import { type Question, resourcePatterns } from "./search.ts";
+import type { Token } from "./tokens.ts";
 import { type Caller, fillFor, isIdentityVariable, isOfCaller } from "./variables.ts";
-import { type Witness, witnessOf } from "./witness.ts";
-import { presenceIn, type World, worldsOf } from "./worlds.ts";
+import type { Witness } from "./witness.ts";
 
-export interface Asked {
-  readonly actions: readonly string[];
-  readonly caller: Caller;
-  /** Keys that count as binding; null: all that the definition names. */
-  readonly bindingKeys: ReadonlySet<string> | null;
-  /** Milliseconds since 1970. */
-  readonly now: number;
+export interface Asked extends AskedRequest {
+  /** Which keys, by `keyName`, count as binding; null: all that the definition names. */
+  readonly bindingKeys: ((key: string) => boolean) | null;
 }
 
 /** "none": some request is allowed, but none of them free; "nothing": none is allowed at all. */
 export type Found = Witness | "none" | "nothing" | "undecided";
 
 export function findFreeRequest(policies: PolicySet, asked: Asked): Found {
-  const free = firstWitness(policies, asked, true);
+  const free = findAllowedRequest(policies, asked, (asking) => freeOnly(asking, asked.bindingKeys));
   if (free !== "none") return free;
-  const any = firstWitness(policies, asked, false);
+  const any = findAllowedRequest(policies, asked);
   if (any === "none") return "nothing";
   return any === "undecided" ? "undecided" : "none";
 }
 
-function firstWitness(policies: PolicySet, asked: Asked, free: boolean): Witness | "none" | "undecided" {
-  const statements = [...policies.identity, ...(policies.boundary === null ? [] : [policies.boundary])].flatMap(
-    ({ policy }) => compiledStatements(policy),
-  );
-  let undecided = false;
-  for (const action of asked.actions) {
-    const relevant = statements.filter(
-      (statement) => namesAction(statement.action.patterns, action) !== statement.action.not,
-    );
-    if (!relevant.some(({ effect }) => effect === "Allow")) continue;
-    const keys = new Set(relevant.flatMap(({ conditions }) => conditions.map(({ key }) => key)));
-    for (const world of worldsOf(action, keys, asked.caller.kind)) {
-      for (const resourceType of resourceTypesOf(action)) {
-        const question = questionOf({
-          action,
-          world,
-          asked,
-          relevant,
-          free,
-          resource: resourceLanguage(resourceType, asked.caller.accountId),
-          examples: resourceExamples(resourceType, asked.caller.accountId, relevant),
-        });
-        const model = findModel(policies, question);
-        if (model === "undecided") undecided = true;
-        if (typeof model === "string") continue;
-        const witness = witnessOf(policies, action, model, asked.caller);
-        if (witness !== null) return witness;
-        // A model that plain evaluation refuses is no finding, and no proof either.
-        undecided = true;
-      }
-    }
-  }
-  return undecided ? "undecided" : "none";
-}
+type BindingKeys = Asked["bindingKeys"];
 
-interface Asking {
-  readonly action: string;
-  readonly world: World;
-  readonly asked: Asked;
-  readonly relevant: readonly CompiledStatement[];
-  readonly free: boolean;
-  readonly resource: Question["resource"];
-  readonly examples: NonNullable<Question["examples"]>;
-}
-
-function questionOf(asking: Asking): Question {
-  const { action, asked, relevant, free, resource, examples } = asking;
-  const fill = fillFor(asked.caller);
+/** Narrows a question to the requests that nothing restrains. */
+function freeOnly(asking: Asking, bindingKeys: BindingKeys): Partial<Question> {
+  const { caller, relevant, domainOf } = asking;
+  const fill = fillFor(caller);
   const all = Map.groupBy(
     relevant.flatMap(({ conditions }) => conditions),
     ({ key }) => key,
   );
-  const startOf = remembered((key: string) => startingDomain(asking, key, all.get(key) ?? []));
-  const question: Question = { action, resource, examples, fill, domainOf: startOf, read };
-  if (!free) return question;
   // Where the values demanded are together all that there are, in one statement or several, none is singled out.
-  const isCovered = remembered((key: string) => covers(all.get(key) ?? [], startOf(key), asked.caller));
+  const isCovered = remembered((key: string) => covers(all.get(key) ?? [], domainOf(key), caller));
   return {
-    ...question,
     // A table named by who the caller is binds as a condition on it does.
     resources: remembered((statement: CompiledStatement) =>
-      resourcePatterns(withoutIdentityVariables(statement), fill),
+      resourcePatterns(withoutIdentityVariables(statement, bindingKeys), fill),
     ),
     within: (allows, denies) => {
       const own = Map.groupBy(
@@ -106,9 +55,16 @@ function questionOf(asking: Asking): Question {
         ({ key }) => key,
       );
       return (key) =>
-        freeDomain(asking, key, startOf(key), { own: own.get(key) ?? [], all: all.get(key) ?? [], isCovered });
+        isBinding(asking, key, bindingKeys)
+          ? freeDomain(key, domainOf(key), { own: own.get(key) ?? [], all: all.get(key) ?? [], isCovered }, caller)
+          : domainOf(key);
     },
   };
+}
+
+function isBinding({ world }: Asking, key: string, bindingKeys: BindingKeys): boolean {
+  const binding = keyInfo(key)?.binding ?? null;
+  return binding !== null && !world.idle.includes(key) && (bindingKeys?.(key) ?? true);
 }
 
 /** The conditions on one key: those of the statements in question, and all. */
@@ -118,14 +74,6 @@ interface Demands {
   readonly isCovered: (key: string) => boolean;
 }
 
-function remembered<Key, Value>(find: (key: Key) => Value): (key: Key) => Value {
-  const known = new Map<Key, Value>();
-  return (key) => {
-    if (!known.has(key)) known.set(key, find(key));
-    return known.get(key) as Value;
-  };
-}
-
 function covers(conditions: readonly CompiledCondition[], { present }: KeyDomain, caller: Caller): boolean {
   const values = present === null ? null : present.kind === "set" ? present.every : present;
   if (values === null || values.kind === "finite") return false;
@@ -133,62 +81,18 @@ function covers(conditions: readonly CompiledCondition[], { present }: KeyDomain
   return exampleOf({ within: values.within, without }) === "empty";
 }
 
-function withoutIdentityVariables(statement: CompiledStatement): CompiledStatement {
+function withoutIdentityVariables(statement: CompiledStatement, bindingKeys: BindingKeys): CompiledStatement {
   const { resource } = statement;
   if (resource.not) return statement;
-  return {
-    ...statement,
-    resource: { ...resource, tokens: resource.tokens.filter((tokens) => !tokens.some(isIdentityVariable)) },
-  };
+  const binds = (token: Token): boolean =>
+    token.kind === "variable" && isIdentityVariable(token) && (bindingKeys?.(token.key) ?? true);
+  return { ...statement, resource: { ...resource, tokens: resource.tokens.filter((tokens) => !tokens.some(binds)) } };
 }
 
-/** All that the key can be on a request for the action, in this world. */
-function startingDomain(
-  { action, world, asked }: Asking,
-  key: string,
-  conditions: readonly CompiledCondition[],
-): KeyDomain {
-  const info = keyInfo(key);
-  const presence = presenceIn(world, action, key);
-  if (info === null || presence === "never") return onlyAbsent;
-  const value = valuesOf(info, key, world, asked, conditions);
-  const present = holdsSeveral(info, key, action) ? ({ kind: "set", every: value, some: [] } as const) : value;
-  return { absent: presence === "sometimes", present };
-}
-
-function valuesOf(
-  info: KeyInfo,
-  key: string,
-  world: World,
-  { caller, now }: Asked,
-  conditions: readonly CompiledCondition[],
-): ValueDomain {
-  const known = caller.known.get(key);
-  if (known !== undefined) return { kind: "finite", candidates: [known], complete: true };
-  if (info.values.kind === "choice") {
-    const left = world.choices[key];
-    return {
-      kind: "finite",
-      candidates: info.values.choices.filter((one) => left?.includes(one) ?? true),
-      complete: true,
-    };
-  }
-  if (info.values.kind === "text") return { ...anyText, within: [info.values.shape] } as ValueDomain;
-  return finiteValues(info.values.kind, conditions, now);
-}
-
-/** A set of keys has several values on batch and PartiQL actions, exactly one on the others; other sets may have any. */
-function holdsSeveral({ isSet }: KeyInfo, key: string, action: string): boolean {
-  const isOfKeys = key === "dynamodb:leadingkeys" || key.endsWith("partitionkeyvalues");
-  return isSet && (!isOfKeys || /:(Batch|PartiQL)/.test(action));
-}
-
-function freeDomain({ asked, world }: Asking, key: string, domain: KeyDomain, demands: Demands): KeyDomain {
-  const binding = keyInfo(key)?.binding ?? null;
-  if (binding === null || world.idle.includes(key) || !(asked.bindingKeys?.has(key) ?? true)) return domain;
+function freeDomain(key: string, domain: KeyDomain, demands: Demands, caller: Caller): KeyDomain {
   const { absent, present } = domain;
   if (present === null) return domain;
-  const fresh = freshValues(present.kind === "set" ? present.every : present, key, demands, asked.caller);
+  const fresh = freshValues(present.kind === "set" ? present.every : present, key, demands, caller);
   if (fresh === null) return { absent, present: null };
   // Of several values one that is fresh is enough: the request then reaches what the policies did not choose.
   const free: SetDomain | ValueDomain =
@@ -255,12 +159,3 @@ const singling = rememberedBy((caller: Caller, condition: CompiledCondition): re
     (one) => one.symbols.some((symbol) => symbol >= 0) && exampleOf({ within, without: [one] }) !== "empty",
   );
 });
-
-/** What AWS leaves undocumented is read as allowing more, and as denying less (docs, definition (e)). */
-function read(condition: CompiledCondition, effect: "Allow" | "Deny"): CompiledCondition | "holds" | "fails" {
-  if (condition.set === "ForAnyValue" && condition.ifExists) return effect === "Allow" ? "holds" : condition;
-  const isPlainOnSet = condition.set === null && condition.family !== "null" && keyInfo(condition.key)?.isSet === true;
-  if (!isPlainOnSet) return condition;
-  if (effect === "Deny") return "fails";
-  return { ...condition, set: condition.negated ? "ForAllValues" : "ForAnyValue" };
-}

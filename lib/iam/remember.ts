@@ -13,3 +13,12 @@ export function rememberedBy<Owner extends object, Thing extends object, Value>(
     return found.value;
   };
 }
+
+/** The function, asked once for each key. */
+export function remembered<Key, Value>(find: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    if (!known.has(key)) known.set(key, find(key));
+    return known.get(key) as Value;
+  };
+}

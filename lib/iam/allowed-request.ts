@@ -1,0 +1,130 @@
+/** Is there a request, by this caller and of these kinds, that the policies allow? Asked world by world of `worlds.ts`. */
+import type { CompiledCondition } from "./conditions.ts";
+import { anyText, type KeyDomain, onlyAbsent, type ValueDomain } from "./domains.ts";
+import { type CompiledStatement, compiledStatements, namesAction, type PolicySet } from "./evaluate.ts";
+import { type KeyInfo, keyInfo } from "./keys.ts";
+import { remembered } from "./remember.ts";
+import { finiteValues } from "./representatives.ts";
+import { type Place, placesOf } from "./resources.ts";
+import { findModel, type Question } from "./search.ts";
+import { type Caller, fillFor } from "./variables.ts";
+import { type Witness, witnessOf } from "./witness.ts";
+import { presenceIn, type World, worldsOf } from "./worlds.ts";
+
+export interface Asked {
+  /** In the order in which they are tried. */
+  readonly actions: readonly string[];
+  readonly caller: Caller;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Where the request may be; left out: on any table or index. */
+  readonly places?: (action: string, relevant: readonly CompiledStatement[]) => readonly Place[];
+}
+
+/** A question while it is put together. */
+export interface Asking {
+  readonly action: string;
+  readonly world: World;
+  readonly caller: Caller;
+  readonly now: number;
+  /** The statements that name the action. */
+  readonly relevant: readonly CompiledStatement[];
+  /** All that a key can be on a request for the action, in this world. */
+  readonly domainOf: (key: string) => KeyDomain;
+}
+
+/** A request that plain evaluation allows too, or the proof that there is none.
+ * @param refine what makes the question narrower */
+export function findAllowedRequest(
+  policies: PolicySet,
+  asked: Asked,
+  refine: (asking: Asking) => Partial<Question> = () => ({}),
+): Witness | "none" | "undecided" {
+  const { caller, now, places = (action, relevant) => placesOf(action, caller.accountId, relevant) } = asked;
+  const statements = [...policies.identity, ...(policies.boundary === null ? [] : [policies.boundary])].flatMap(
+    ({ policy }) => compiledStatements(policy),
+  );
+  let undecided = false;
+  for (const action of asked.actions) {
+    const relevant = statements.filter(
+      (statement) => namesAction(statement.action.patterns, action) !== statement.action.not,
+    );
+    if (!relevant.some(({ effect }) => effect === "Allow")) continue;
+    const conditions = Map.groupBy(
+      relevant.flatMap((statement) => statement.conditions),
+      ({ key }) => key,
+    );
+    for (const world of worldsOf(action, new Set(conditions.keys()), caller.kind)) {
+      const domainOf = remembered((key: string) =>
+        startingDomain({ action, world, caller, now }, key, conditions.get(key) ?? []),
+      );
+      const asking: Asking = { action, world, caller, now, relevant, domainOf };
+      const refined = refine(asking);
+      for (const { resource, examples } of places(action, relevant)) {
+        const model = findModel(policies, {
+          action,
+          resource,
+          examples,
+          fill: fillFor(caller),
+          domainOf,
+          read,
+          ...refined,
+        });
+        if (model === "undecided") undecided = true;
+        if (typeof model === "string") continue;
+        const witness = witnessOf(policies, action, model, caller);
+        if (witness !== null) return witness;
+        // A model that plain evaluation refuses is no finding, and no proof either.
+        undecided = true;
+      }
+    }
+  }
+  return undecided ? "undecided" : "none";
+}
+
+type Start = Pick<Asking, "action" | "world" | "caller" | "now">;
+
+function startingDomain(start: Start, key: string, conditions: readonly CompiledCondition[]): KeyDomain {
+  const { action, world } = start;
+  const info = keyInfo(key);
+  const presence = presenceIn(world, action, key);
+  if (info === null || presence === "never") return onlyAbsent;
+  const value = valuesOf(info, key, start, conditions);
+  const present = holdsSeveral(info, key, action) ? ({ kind: "set", every: value, some: [] } as const) : value;
+  return { absent: presence === "sometimes", present };
+}
+
+function valuesOf(
+  info: KeyInfo,
+  key: string,
+  { world, caller, now }: Start,
+  conditions: readonly CompiledCondition[],
+): ValueDomain {
+  const known = caller.known.get(key);
+  if (known !== undefined) return { kind: "finite", candidates: [known], complete: true };
+  if (info.values.kind === "choice") {
+    const left = world.choices[key];
+    return {
+      kind: "finite",
+      candidates: info.values.choices.filter((one) => left?.includes(one) ?? true),
+      complete: true,
+    };
+  }
+  if (info.values.kind === "text") return { ...anyText, within: [info.values.shape] } as ValueDomain;
+  return finiteValues(info.values.kind, conditions, now);
+}
+
+/** A set of keys has several values on batch and PartiQL actions, exactly one on the others; other sets may have any. */
+function holdsSeveral({ isSet }: KeyInfo, key: string, action: string): boolean {
+  const isOfKeys = key === "dynamodb:leadingkeys" || key.endsWith("partitionkeyvalues");
+  return isSet && (!isOfKeys || /:(Batch|PartiQL)/.test(action));
+}
+
+/** What AWS leaves undocumented is read as allowing more, and as denying less (docs, definition (e)). */
+function read(condition: CompiledCondition, effect: "Allow" | "Deny"): CompiledCondition | "holds" | "fails" {
+  if (condition.set === "ForAnyValue" && condition.ifExists) return effect === "Allow" ? "holds" : condition;
+  const isPlainOnSet = condition.set === null && condition.family !== "null" && keyInfo(condition.key)?.isSet === true;
+  if (!isPlainOnSet) return condition;
+  if (effect === "Deny") return "fails";
+  return { ...condition, set: condition.negated ? "ForAllValues" : "ForAnyValue" };
+}
