@@ -60,6 +60,11 @@ export const dataActions: readonly string[] = [
     .map(({ name }) => name),
 ];
 
+/** Those that nobody who works with items needs, the most telling first. */
+export const administrativeActions: readonly Action[] = administration.flatMap(
+  (name) => byName.get(`${service}:${name}`) ?? [],
+);
+
 export const noActions: ActionSet = 0n;
 export const allActions: ActionSet = (1n << BigInt(actions.length)) - 1n;
 

@@ -40,7 +40,7 @@ export function findAllowedRequest(
   asked: Asked,
   refine: (asking: Asking) => Partial<Question> = () => ({}),
 ): Witness | "none" | "undecided" {
-  const { caller, now, places = (action, relevant) => placesOf(action, caller.accountId, relevant) } = asked;
+  const { caller, now, places = (action, relevant) => placesOf(action, caller, relevant) } = asked;
   const statements = [...policies.identity, ...(policies.boundary === null ? [] : [policies.boundary])].flatMap(
     ({ policy }) => compiledStatements(policy),
   );

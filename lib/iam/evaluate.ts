@@ -29,18 +29,35 @@ export interface Decision {
 }
 
 export function isAllowed(asked: Request, { identity, boundary }: PolicySet): Decision {
-  const context = new Map([...asked.context].map(([key, values]) => [keyName(key), values]));
-  const request: Request = { ...asked, context };
-  const applying = (named: NamedPolicy, effect: Statement["effect"]): readonly string[] =>
-    compiledStatements(named.policy)
-      .filter((statement) => statement.effect === effect && applies(statement, request))
-      .map((statement) => statementName(named.name, statement));
-  const all = boundary === null ? identity : [...identity, boundary];
-  const deniedBy = all.flatMap((named) => applying(named, "Deny"));
-  const granted = identity.flatMap((named) => applying(named, "Allow"));
-  const within = boundary === null ? [] : applying(boundary, "Allow");
+  const named = (effect: Statement["effect"], policies: readonly NamedPolicy[]): readonly string[] =>
+    applying(asked, effect, policies).map(({ policy, statement }) => statementName(policy.name, statement));
+  const limits = boundary === null ? [] : [boundary];
+  const deniedBy = named("Deny", [...identity, ...limits]);
+  const granted = named("Allow", identity);
+  const within = named("Allow", limits);
   const allowed = deniedBy.length === 0 && granted.length > 0 && (boundary === null || within.length > 0);
   return { allowed, allowedBy: allowed ? [...granted, ...within] : [], deniedBy };
+}
+
+/** A statement, and the policy in which it stands. */
+export interface Standing {
+  readonly policy: NamedPolicy;
+  readonly statement: CompiledStatement;
+}
+
+/** The statements of one effect that apply to the request. */
+export function applying(
+  asked: Request,
+  effect: Statement["effect"],
+  policies: readonly NamedPolicy[],
+): readonly Standing[] {
+  const context = new Map([...asked.context].map(([key, values]) => [keyName(key), values]));
+  const request: Request = { ...asked, context };
+  return policies.flatMap((policy) =>
+    compiledStatements(policy.policy)
+      .filter((statement) => statement.effect === effect && applies(statement, request))
+      .map((statement) => ({ policy, statement })),
+  );
 }
 
 /** `policy/Sid`, or `policy/#index` without one; a bare document has no name before it. */

@@ -1,12 +1,13 @@
 /** The ARNs that requests to DynamoDB can name, as languages. */
 import { actionNamed } from "./actions.ts";
 import type { CompiledStatement } from "./evaluate.ts";
-import type { Language } from "./language.ts";
+import { type Example, exampleOf, isIn, type Language } from "./language.ts";
 import { anyOne, anyRun, type Code, codesOf, digitOne, nameOne, nameRun, pattern } from "./pattern.ts";
 import type { Token } from "./tokens.ts";
+import type { Caller } from "./variables.ts";
 
 /** What an action is judged on: a table or what belongs to one (an index is a resource of its own), or nothing. */
-export type ResourceType = "table" | "index" | "stream" | "backup" | "none";
+export type ResourceType = (typeof types)[number] | "none";
 
 /** Where a request may be. */
 export interface Place {
@@ -15,10 +16,9 @@ export interface Place {
   readonly examples: readonly (readonly Code[])[];
 }
 
-const types: readonly ResourceType[] = ["table", "index", "stream", "backup"];
+const types = ["table", "index", "stream", "backup", "export", "import", "global-table"] as const;
 
-/** The types in the order in which they are tried; those that belong to no table (exports, imports, global tables of
- * 2017) are left out. */
+/** The types in the order in which they are tried. */
 export function resourceTypesOf(action: string): readonly ResourceType[] {
   const { resourceTypes = [], needsResource = false } = actionNamed(action) ?? {};
   if (!needsResource) return ["none"];
@@ -30,63 +30,89 @@ const name = [nameOne, nameOne, nameOne, nameRun];
 /** A region's name, as free text: AWS adds new ones. */
 const region = [nameOne, nameRun];
 
-const tails: Readonly<Record<Exclude<ResourceType, "none">, readonly number[]>> = {
+/** A table, or what belongs to one. */
+export type OfTable = Exclude<ResourceType, "none" | "global-table">;
+
+/** What follows a table's name. */
+const tails: Readonly<Record<OfTable, readonly number[]>> = {
   table: [],
   index: [...codesOf("/index/"), ...name],
   // A stream's label is a time, with colons.
   stream: [...codesOf("/stream/"), anyOne, anyRun],
   backup: [...codesOf("/backup/"), nameOne, nameRun],
+  export: [...codesOf("/export/"), nameOne, nameRun],
+  import: [...codesOf("/import/"), nameOne, nameRun],
 };
 
-/** All resources of a type in an account; in any account where it is not known. */
-export function resourceLanguage(type: ResourceType, accountId: string | null): Language {
+/** Whose resources are meant. */
+type Owner = Pick<Caller, "accountId" | "partition">;
+
+/** All resources of a type in an account; in any account and partition where they are not known. */
+export function resourceLanguage(type: ResourceType, { accountId, partition }: Owner): Language {
   // What names no resource is authorised on the text `*`.
   if (type === "none") return { within: [[pattern(codesOf("*"))]], without: [] };
   const account = accountId === null ? Array.from({ length: 12 }, () => digitOne) : codesOf(accountId);
-  const shapes = ["aws", "aws-cn", "aws-us-gov"].map((partition) =>
-    pattern([
-      ...codesOf(`arn:${partition}:dynamodb:`),
-      ...region,
-      ...codesOf(":"),
-      ...account,
-      ...codesOf(":table/"),
-      ...name,
-      ...tails[type],
-    ]),
+  // A global table is of no region.
+  const [place, path] =
+    type === "global-table"
+      ? [[], [...codesOf("global-table/"), ...name]]
+      : [region, [...codesOf("table/"), ...name, ...tails[type]]];
+  const partitions = partition === null ? ["aws", "aws-cn", "aws-us-gov"] : [partition];
+  const shapes = partitions.map((one) =>
+    pattern([...codesOf(`arn:${one}:dynamodb:`), ...place, ...codesOf(":"), ...account, ...codesOf(":"), ...path]),
   );
   return { within: [shapes], without: [] };
 }
 
 const exampleAccount = "123456789012";
-const exampleTails: Readonly<Record<ResourceType, string>> = {
+const exampleTails: Readonly<Record<OfTable, string>> = {
   table: "",
   index: "/index/any-index",
   stream: "/stream/2026-01-01T00:00:00.000",
   backup: "/backup/01234567890123-any1back",
-  none: "",
+  export: "/export/01234567890123-any1export",
+  import: "/import/01234567890123-any1import",
 };
 
+/** What belongs to one table, and is of the type.
+ * @param table its ARN */
+export function placeOfTable(table: readonly Code[], type: OfTable): Place {
+  return {
+    resource: { within: [[pattern([...table, ...tails[type]])]], without: [] },
+    examples: [[...table, ...codesOf(exampleTails[type])]],
+  };
+}
+
+/** A resource of the place, one that people would name if there is one. */
+export function exampleIn({ resource, examples }: Place): Example {
+  const readable = examples.find((text) => isIn(resource, text));
+  return readable === undefined ? exampleOf(resource) : { text: readable };
+}
+
 /** Where requests for the action can be, among all tables of the account. */
-export function placesOf(
-  action: string,
-  accountId: string | null,
-  relevant: readonly CompiledStatement[],
-): readonly Place[] {
+export function placesOf(action: string, owner: Owner, relevant: readonly CompiledStatement[]): readonly Place[] {
   return resourceTypesOf(action).map((type) => ({
-    resource: resourceLanguage(type, accountId),
-    examples: resourceExamples(type, accountId, relevant),
+    resource: resourceLanguage(type, owner),
+    examples: resourceExamples(type, owner, relevant),
   }));
 }
 
 /** Resources that people would name: of a table that nobody has named, and those that the statements name. */
 export function resourceExamples(
   type: ResourceType,
-  accountId: string | null,
+  owner: Owner,
   statements: readonly CompiledStatement[],
 ): readonly (readonly Code[])[] {
   const named = statements.flatMap(({ resource }) => resource.tokens.map(literalText)).filter((text) => text !== null);
-  const anyName = `arn:aws:dynamodb:us-east-1:${accountId ?? exampleAccount}:table/any-table${exampleTails[type]}`;
-  return [type === "none" ? "*" : anyName, ...named].map(codesOf);
+  return [exampleOfType(type, owner), ...named].map(codesOf);
+}
+
+function exampleOfType(type: ResourceType, { accountId, partition }: Owner): string {
+  if (type === "none") return "*";
+  const account = accountId ?? exampleAccount;
+  const arn = `arn:${partition ?? "aws"}:dynamodb`;
+  if (type === "global-table") return `${arn}::${account}:global-table/any-table`;
+  return `${arn}:us-east-1:${account}:table/any-table${exampleTails[type]}`;
 }
 
 /** A pattern's text with its wildcards filled in as an example would be; null where a variable stands in it. */

@@ -9,20 +9,22 @@ export interface Caller {
   readonly kind: "user" | "role" | "either";
   /** Null where it is not known: any account. */
   readonly accountId: string | null;
+  /** `aws`, `aws-cn` and so on; null where it is not known. */
+  readonly partition: string | null;
   /** Values of keys that are known of this caller, by `keyName`. */
   readonly known: ReadonlyMap<string, string>;
 }
 
-/** What is known of a caller by its ARN. */
-export function callerOf(arn: string | null, accountId: string | null): Caller {
-  const [, , , , account, path = ""] = arn?.split(":") ?? [];
+/** What is known of a caller by its ARN; the account and partition of one that is not known may be. */
+export function callerOf(arn: string | null, accountId: string | null, partition: string | null = null): Caller {
+  const [, ownPartition, , , account, path = ""] = arn?.split(":") ?? [];
   const kind = path.startsWith("user/") ? "user" : path.startsWith("role/") ? "role" : "either";
   const known = new Map<string, string>();
   const owner = account ?? accountId;
   if (owner !== null && owner !== undefined) known.set("aws:principalaccount", owner);
   if (arn !== null && kind !== "either") known.set("aws:principalarn", arn);
   if (kind === "user") known.set("aws:username", path.split("/").at(-1) ?? "");
-  return { arn, kind, accountId: owner ?? null, known };
+  return { arn, kind, accountId: owner ?? null, partition: ownPartition ?? partition, known };
 }
 
 const codes = new Map<string, number>();

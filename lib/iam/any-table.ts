@@ -1,0 +1,76 @@
+/** Is an action on a table, or on what belongs to one, allowed on a table that no policy names? */
+import { actions, dataActions } from "./actions.ts";
+import { type Asked, findAllowedRequest } from "./allowed-request.ts";
+import type { CompiledStatement, PolicySet } from "./evaluate.ts";
+import type { Pattern } from "./pattern.ts";
+import { type OfTable, type Place, resourceExamples, resourceLanguage, resourceTypesOf } from "./resources.ts";
+import { resourcePatterns } from "./search.ts";
+import { namesTable } from "./table-names.ts";
+import { type Caller, fillFor } from "./variables.ts";
+import type { Witness } from "./witness.ts";
+
+const judgedTypes: readonly OfTable[] = ["table", "index", "stream", "backup"];
+
+/** Metadata reads on any table are nobody's concern, and what names no resource must be on any. */
+export const judgedActions: readonly string[] = [
+  ...dataActions,
+  ...actions.filter(({ name, readsMetadata }) => !readsMetadata && !dataActions.includes(name)).map(({ name }) => name),
+].filter((name) => judgedTypesOf(name).length > 0);
+
+export function findAnyTableRequest(
+  policies: PolicySet,
+  { caller, now }: Pick<Asked, "caller" | "now">,
+): Witness | "none" | "undecided" {
+  const fill = fillFor(caller);
+  return findAllowedRequest(
+    policies,
+    {
+      actions: judgedActions,
+      caller,
+      now,
+      places: (action, relevant) => judgedTypesOf(action).map((type) => freshPlace(type, caller, relevant)),
+    },
+    () => ({ resources: (statement) => resourcePatterns(withoutNames(statement), fill) }),
+  );
+}
+
+function judgedTypesOf(action: string): readonly OfTable[] {
+  const types = resourceTypesOf(action);
+  return judgedTypes.filter((type) => types.includes(type));
+}
+
+/** The resources of tables that no statement names. */
+export function freshPlace(type: OfTable, caller: Caller, statements: readonly CompiledStatement[]): Place {
+  const { within } = resourceLanguage(type, caller);
+  return {
+    resource: { within, without: statements.flatMap((statement) => namingPatterns(statement, caller)) },
+    examples: resourceExamples(type, caller, statements),
+  };
+}
+
+function namingPatterns({ resource, ...statement }: CompiledStatement, caller: Caller): readonly Pattern[] {
+  return resourcePatterns({ ...statement, resource: namesOf(resource) }, fillFor(caller));
+}
+
+function withoutNames(statement: CompiledStatement): CompiledStatement {
+  return statement.resource.not ? statement : { ...statement, resource: splitOf(statement.resource).others };
+}
+
+function namesOf(resource: CompiledStatement["resource"]): CompiledStatement["resource"] {
+  return splitOf(resource).names;
+}
+
+type Resource = CompiledStatement["resource"];
+const splits = new WeakMap<Resource, { readonly names: Resource; readonly others: Resource }>();
+
+/** A Resource element in two: what names tables, and what reaches any. */
+function splitOf(resource: Resource): { readonly names: Resource; readonly others: Resource } {
+  const known = splits.get(resource);
+  if (known !== undefined) return known;
+  const split = {
+    names: { ...resource, tokens: resource.tokens.filter(namesTable) },
+    others: { ...resource, tokens: resource.tokens.filter((tokens) => !namesTable(tokens)) },
+  };
+  splits.set(resource, split);
+  return split;
+}

@@ -1,0 +1,163 @@
+/**
+ * Which tables statements speak of, as languages over the table's own ARN: also where a statement names an index, a
+ * stream or a backup of the table. Conditions are left out: they do not narrow a grant, and a Deny with one removes
+ * nothing for certain.
+ */
+import { type Action, actionsNamed, includes } from "./actions.ts";
+import { type Asked, findAllowedRequest } from "./allowed-request.ts";
+import { type CompiledStatement, compiledStatements, type NamedPolicy, type PolicySet } from "./evaluate.ts";
+import type { Language } from "./language.ts";
+import { accepts, type Code, closure, codesOf, isLoop, type Pattern, pattern } from "./pattern.ts";
+import type { OfTable } from "./resources.ts";
+import { resourcePatterns } from "./search.ts";
+import type { Fill } from "./tokens.ts";
+
+type Statements = readonly CompiledStatement[];
+
+/** The Allows of an action whose conditions some request can meet. */
+export function allowsOf({ identity }: PolicySet, action: Action, asked: Pick<Asked, "caller" | "now">): Statements {
+  return identity.flatMap((named) =>
+    speakingOf(named, "Allow", action).filter((statement) => isSatisfiable(named, statement, action, asked)),
+  );
+}
+
+/** What takes an action away: the Denies without a condition, and the boundary's Allows, which must hold besides. */
+export interface Takers {
+  readonly denies: Statements;
+  /** Null: there is no boundary. */
+  readonly limits: Statements | null;
+}
+
+export function takersOf({ identity, boundary }: PolicySet, action: Action): Takers {
+  const all = boundary === null ? identity : [...identity, boundary];
+  return {
+    denies: all
+      .flatMap((named) => speakingOf(named, "Deny", action))
+      .filter(({ conditions }) => conditions.length === 0),
+    limits: boundary === null ? null : speakingOf(boundary, "Allow", action),
+  };
+}
+
+function speakingOf({ policy }: NamedPolicy, effect: CompiledStatement["effect"], action: Action): Statements {
+  return compiledStatements(policy).filter(
+    (one) => one.effect === effect && includes(actionsNamed(one.action), action),
+  );
+}
+
+/** Whether some request for the action meets all conditions of this one statement. */
+export function isSatisfiable(
+  { name, policy }: NamedPolicy,
+  { index, conditions }: CompiledStatement,
+  action: Action,
+  { caller, now }: Pick<Asked, "caller" | "now">,
+): boolean {
+  if (conditions.length === 0) return true;
+  const alone = { ...policy, statements: policy.statements.filter((one) => one.index === index) };
+  const found = findAllowedRequest(
+    { identity: [{ name, policy: alone }], boundary: null },
+    { actions: [action.name], caller, now },
+  );
+  return found !== "none";
+}
+
+/** The tables among these for whose resource of the type the statement's Resource element holds, or does not. */
+export function narrowTables(
+  tables: Language,
+  statement: CompiledStatement,
+  type: OfTable,
+  holds: boolean,
+  fill: Fill,
+): Language {
+  const patterns = resourcePatterns(statement, fill);
+  return holds === statement.resource.not
+    ? withoutThese(tables, distinctPatterns(patterns.flatMap((one) => tablesCovered(one, type))))
+    : withinThese(tables, distinctPatterns(patterns.flatMap((one) => tablesReached(one, type))));
+}
+
+// The same demand again, for another action, must not make the language larger.
+function withinThese(tables: Language, union: readonly Pattern[]): Language {
+  const idOf = (patterns: readonly Pattern[]): string => patterns.map(({ id }) => id).join("|");
+  const isThere = tables.within.some((one) => idOf(one) === idOf(union));
+  return isThere ? tables : { ...tables, within: [...tables.within, union] };
+}
+
+function withoutThese(tables: Language, patterns: readonly Pattern[]): Language {
+  return { ...tables, without: distinctPatterns([...tables.without, ...patterns]) };
+}
+
+function distinctPatterns(patterns: readonly Pattern[]): readonly Pattern[] {
+  return [...new Map(patterns.map((one) => [one.id, one])).values()];
+}
+
+/** What no Deny and no boundary takes away of these tables, as languages of which any will do. */
+export function tablesLeft(
+  tables: readonly Language[],
+  { denies, limits }: Takers,
+  type: OfTable,
+  fill: Fill,
+): readonly Language[] {
+  const left = tables.map((some) => denies.reduce((rest, deny) => narrowTables(rest, deny, type, false, fill), some));
+  return limits === null ? left : narrowToAny(left, limits, type, fill);
+}
+
+/** The tables among these where one of the statements applies, as languages of which any will do. */
+export function narrowToAny(
+  tables: readonly Language[],
+  statements: Statements,
+  type: OfTable,
+  fill: Fill,
+): readonly Language[] {
+  const plain = statements.filter(({ resource }) => !resource.not);
+  const union = distinctPatterns(
+    plain.flatMap((one) => resourcePatterns(one, fill)).flatMap((one) => tablesReached(one, type)),
+  );
+  const narrowed = tables.flatMap((some) => [
+    ...(union.length === 0 ? [] : [withinThese(some, union)]),
+    ...statements.filter(({ resource }) => resource.not).map((one) => narrowTables(some, one, type, true, fill)),
+  ]);
+  return [...new Map(narrowed.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+/** A name that no policy has given to an index, a stream or a backup. */
+const freshName = "\ue000".repeat(16);
+
+/** The tables of which the pattern matches something of the type. */
+function tablesReached(one: Pattern, type: OfTable): readonly Pattern[] {
+  // Whatever symbol is left, some name matches it.
+  return prefixesBefore(one, type, (places) => [...places].some((at) => at < one.symbols.length));
+}
+
+/** The tables of which the pattern matches everything of the type, as far as it has no name that a policy has given. */
+function tablesCovered(one: Pattern, type: OfTable): readonly Pattern[] {
+  return prefixesBefore(one, type, (places) => follow(one, places, codesOf(freshName)).has(one.symbols.length));
+}
+
+function prefixesBefore(
+  one: Pattern,
+  type: OfTable,
+  isRight: (placesAfterTail: ReadonlySet<number>) => boolean,
+): readonly Pattern[] {
+  if (type === "table") return [one];
+  const tail = codesOf(`/${type}/`);
+  return [...one.symbols.keys()]
+    .filter((at) => isRight(follow(one, closure(one.symbols, [at]), tail)))
+    .map((at) => pattern(one.symbols.slice(0, isLoop(one.symbols[at] ?? 0) ? at + 1 : at), one.ignoreCase));
+}
+
+/** Where in the pattern the text leads from these places. */
+function follow(
+  { symbols, ignoreCase }: Pattern,
+  from: ReadonlySet<number>,
+  text: readonly Code[],
+): ReadonlySet<number> {
+  let places = from;
+  for (const code of text) {
+    const next = [...places].flatMap((at) => {
+      const symbol = symbols[at];
+      if (symbol === undefined || !accepts(symbol, code, ignoreCase)) return [];
+      return [isLoop(symbol) ? at : at + 1];
+    });
+    places = closure(symbols, next);
+  }
+  return places;
+}
