@@ -32,7 +32,14 @@ export interface PolicyVersion {
   readonly createDate: string | null;
 }
 
-export interface PolicyFacts {
+interface Asked {
+  /** Null where no account holds it yet. */
+  readonly accountId: string | null;
+  /** When it was read, in milliseconds since 1970: conditions may speak of the time. */
+  readonly now: number;
+}
+
+export interface PolicyFacts extends Asked {
   readonly kind: "policy";
   /** `/` or `/service-role/`; empty for a bare document. */
   readonly path: string;
@@ -45,7 +52,7 @@ export interface PolicyFacts {
   readonly permissionsBoundaryUsageCount: number | null;
 }
 
-export interface PrincipalFacts {
+export interface PrincipalFacts extends Asked {
   readonly kind: "principal";
   readonly type: PrincipalType;
   readonly path: string;

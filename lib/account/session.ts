@@ -107,6 +107,7 @@ const servicePrefixes: Readonly<Record<string, string>> = {
   ConfigServiceClient: "config",
   DynamoDBClient: "dynamodb",
   EC2Client: "ec2",
+  IAMClient: "iam",
   KMSClient: "kms",
   ResourceGroupsTaggingAPIClient: "tag",
   STSClient: "sts",

@@ -1,8 +1,9 @@
 /** Is there a request, by this caller and of these kinds, that the policies allow? Asked world by world of `worlds.ts`. */
 import type { CompiledCondition } from "./conditions.ts";
-import { anyText, type KeyDomain, onlyAbsent, type ValueDomain } from "./domains.ts";
+import { type KeyDomain, onlyAbsent, type ValueDomain } from "./domains.ts";
 import { type CompiledStatement, compiledStatements, namesAction, type PolicySet } from "./evaluate.ts";
 import { type KeyInfo, keyInfo } from "./keys.ts";
+import { pattern } from "./pattern.ts";
 import { remembered } from "./remember.ts";
 import { finiteValues } from "./representatives.ts";
 import { type Place, placesOf } from "./resources.ts";
@@ -82,6 +83,8 @@ export function findAllowedRequest(
   return undecided ? "undecided" : "none";
 }
 
+const emptyText = pattern([]);
+
 type Start = Pick<Asking, "action" | "world" | "caller" | "now">;
 
 function startingDomain(start: Start, key: string, conditions: readonly CompiledCondition[]): KeyDomain {
@@ -110,7 +113,10 @@ function valuesOf(
       complete: true,
     };
   }
-  if (info.values.kind === "text") return { ...anyText, within: [info.values.shape] } as ValueDomain;
+  if (info.values.kind === "text") {
+    // DynamoDB refuses an empty key (developer guide, naming rules); an empty tag or name may be.
+    return { kind: "text", within: [info.values.shape], without: info.isSet ? [emptyText] : [] };
+  }
   return finiteValues(info.values.kind, conditions, now);
 }
 

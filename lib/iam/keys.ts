@@ -139,3 +139,8 @@ export function keyInfo(key: string): KeyInfo | null {
   const listed = table[name] ?? families.find(([prefix]) => name.startsWith(prefix))?.[1];
   return listed ?? (vectorOf(name) === null ? null : unlisted);
 }
+
+/** Whether demanding a value of the key can restrain a caller; a `*` at its end stands for all of a kind. */
+export function isBindingKey(key: string): boolean {
+  return keyInfo(key.replace(/\*$/, "any"))?.binding != null;
+}

@@ -1,5 +1,5 @@
 /** From a model to a concrete request, which plain evaluation must allow before it is shown to anybody. */
-import { compiledStatements, isAllowed, namesAction, type PolicySet } from "./evaluate.ts";
+import { type CompiledStatement, compiledStatements, isAllowed, namesAction, type PolicySet } from "./evaluate.ts";
 import { keyInfo, keyName } from "./keys.ts";
 import type { Code } from "./pattern.ts";
 import type { Request } from "./request.ts";
@@ -90,7 +90,21 @@ function shown(
     );
   }
   // What the request must carry besides, for a variable of a policy.
-  for (const [key, values] of context)
-    if (![...entries.keys()].some((one) => keyName(one) === key)) entries.set(key, values[0] ?? "");
+  const variables = all.flatMap(({ policy }) => compiledStatements(policy)).flatMap(variablesOf);
+  for (const key of variables) {
+    const value = context.get(key)?.[0];
+    const isShown = [...entries.keys()].some((one) => keyName(one) === key);
+    if (value !== undefined && !isShown) entries.set(key, value);
+  }
   return Object.fromEntries(entries);
+}
+
+function variablesOf({ resource, conditions }: CompiledStatement): readonly string[] {
+  const all = [
+    ...resource.tokens,
+    ...conditions.flatMap((condition) =>
+      condition.family === "string" ? condition.values.map(({ tokens }) => tokens) : [],
+    ),
+  ];
+  return all.flat().flatMap((token) => (token.kind === "variable" ? [token.key] : []));
 }

@@ -2,7 +2,16 @@
 import type { Rule } from "../rule.ts";
 import { backupEncryption } from "./dynamodb-backup-encryption.ts";
 import { clientSideEncryption } from "./dynamodb-client-side-encryption.ts";
+import { leastPrivilege } from "./dynamodb-least-privilege.ts";
+import { policyConditions } from "./dynamodb-policy-conditions.ts";
 import { tableEncryption } from "./dynamodb-table-encryption.ts";
 import { vpcEndpoint } from "./dynamodb-vpc-endpoint.ts";
 
-export const catalogue: readonly Rule[] = [tableEncryption, backupEncryption, vpcEndpoint, clientSideEncryption];
+export const catalogue: readonly Rule[] = [
+  tableEncryption,
+  backupEncryption,
+  leastPrivilege,
+  policyConditions,
+  vpcEndpoint,
+  clientSideEncryption,
+];

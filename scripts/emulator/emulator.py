@@ -16,6 +16,7 @@ from threading import Lock, Thread, Timer
 from typing import Any
 
 import backups  # noqa: F401
+import iam  # noqa: F401
 import network  # noqa: F401
 from correction import Function, corrected
 from moto.dynamodb.exceptions import MockValidationException, ResourceInUseException

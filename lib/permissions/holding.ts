@@ -1,0 +1,136 @@
+/** What a policy, role, user or group holds, as the reasoner is asked about it. Pure. */
+import {
+  groupType,
+  type IamFacts,
+  type PolicyDocument,
+  type PrincipalFacts,
+  policyType,
+  roleType,
+} from "../account/iam-facts.ts";
+import type { NamedPolicy, PolicySet } from "../iam/evaluate.ts";
+import { parsePolicy } from "../iam/parse.ts";
+import { type Caller, callerOf } from "../iam/variables.ts";
+import type { Resource, Unread } from "../rule.ts";
+
+/** A document that could be read, parsed. */
+export interface Held {
+  readonly document: PolicyDocument;
+  readonly named: NamedPolicy;
+}
+
+export interface Holding {
+  readonly caller: Caller;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly held: readonly Held[];
+  readonly boundary: NamedPolicy | null;
+  /** What of it could not be read, so that nothing is proven by what it lacks; null: all was read. */
+  readonly unread: Unread | null;
+}
+
+export function holdingOf(facts: IamFacts): Holding {
+  const { accountId, now } = facts;
+
+  if (facts.kind === "policy") {
+    const { held, unread } = readAll([facts.policy]);
+    const caller = callerOf(null, accountId, partitionOf(facts.arn ?? textOf(facts.policy)));
+    return { now, caller, held, boundary: null, unread };
+  }
+  const { held, unread } = readAll(facts.policies);
+  const boundary = readAll(facts.boundary === null ? [] : [facts.boundary]);
+  // A group makes no requests: whoever is in it does.
+  const caller = callerOf(facts.type === groupType ? null : facts.arn, accountId, partitionOf(facts.arn));
+  return {
+    now,
+    caller,
+    held,
+    // What bounds a principal and could not be read may allow everything, and may allow nothing.
+    boundary: boundary.held[0]?.named ?? null,
+    unread: facts.incomplete ?? unread ?? boundary.unread,
+  };
+}
+
+/** All that it holds, as one question. */
+export function policySetOf({ held, boundary }: Holding): PolicySet {
+  return { identity: held.map(({ named }) => named), boundary };
+}
+
+const words: Readonly<Record<PrincipalFacts["type"], string>> = {
+  "AWS::IAM::Role": "role",
+  "AWS::IAM::User": "user",
+  "AWS::IAM::Group": "group",
+};
+
+/** Type, path and name, as in `role/service/app`: AWS Config shows the unique id alone. */
+export function labelOf(facts: IamFacts): string {
+  const type = facts.kind === "policy" ? "policy" : words[facts.type];
+  return facts.name === "" ? type : `${type}${facts.path === "" ? "/" : facts.path}${facts.name}`;
+}
+
+/** Where the cause is another resource than the one judged: the managed policy, or the group. */
+export function sourceOf(facts: IamFacts, { document }: Held): Resource | null {
+  const { name, kept, group } = document;
+  if (facts.kind === "policy") return null;
+  if (kept.in === "account") return { type: policyType, id: kept.id, name, arn: kept.arn };
+  if (kept.in === "aws") return { type: policyType, id: kept.arn, name, arn: kept.arn };
+  return group === null ? null : { type: groupType, id: group.id, name: group.name, arn: group.arn };
+}
+
+/** The principal's word in IAM's commands: `role`, as in `put-role-policy`. */
+export function commandWord(facts: PrincipalFacts): string {
+  return words[facts.type];
+}
+
+/** Whether AWS alone can change it: service-linked roles, and those of IAM Identity Center. */
+export function isReserved(facts: IamFacts): boolean {
+  return (
+    facts.kind === "principal" &&
+    facts.type === roleType &&
+    (facts.path.startsWith("/aws-service-role/") || facts.path.startsWith("/aws-reserved/"))
+  );
+}
+
+function readAll(documents: readonly PolicyDocument[]): {
+  readonly held: readonly Held[];
+  readonly unread: Unread | null;
+} {
+  const held: Held[] = [];
+  const unread: Unread[] = [];
+  for (const document of documents) {
+    if ("unread" in document.document) {
+      unread.push(document.document.unread);
+      continue;
+    }
+    const parsed = parsedOnce(document.document.value);
+    if ("policy" in parsed) held.push({ document, named: { name: document.name, policy: parsed.policy } });
+    else {
+      const [fault] = parsed.faults;
+      const where = fault === undefined ? "" : `: ${fault.path} ${fault.message}`;
+      unread.push({ call: null, message: `policy ${document.name} is malformed${where}`, lasting: true });
+    }
+  }
+  return { held, unread: unread[0] ?? null };
+}
+
+type Parsed = ReturnType<typeof parsePolicy>;
+const parsed = new Map<string, Parsed>();
+const parsedLimit = 5_000;
+
+/** The same text is attached to many: parsed and compiled once. */
+function parsedOnce(text: string): Parsed {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const found = parsePolicy(text, "identity");
+  if (parsed.size >= parsedLimit) parsed.clear();
+  parsed.set(text, found);
+  return found;
+}
+
+function textOf({ document }: PolicyDocument): string {
+  return "value" in document ? document.value : "";
+}
+
+/** The partition that an ARN, or the first ARN of a document, is of. */
+function partitionOf(text: string): string {
+  return /\barn:(aws[a-z-]*):/.exec(text)?.[1] ?? "aws";
+}

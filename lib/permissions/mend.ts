@@ -1,0 +1,172 @@
+/** The mend of what somebody holds: narrower documents, which the rule itself finds in order. Pure. */
+import type { IamFacts, PolicyDocument } from "../account/iam-facts.ts";
+import { type ActionSet, actionsNamed, actionsOf, noActions } from "../iam/actions.ts";
+import { findAllowedRequest } from "../iam/allowed-request.ts";
+import { compiledStatements } from "../iam/evaluate.ts";
+import type { Mend } from "../rule.ts";
+import type { Assessment, Finding } from "./assessment.ts";
+import { type Written, withStatements, writtenPolicy } from "./edit.ts";
+import { type Holding, holdingOf, policySetOf } from "./holding.ts";
+import type { Stated } from "./narrow-privilege.ts";
+import type { Place } from "./offences.ts";
+import { choicesIn, named } from "./placeholders.ts";
+import { type ChangedDocument, stepsFor } from "./steps.ts";
+
+export interface Mending {
+  readonly assess: (facts: IamFacts) => Assessment;
+  /** What stands in the place of a statement at fault; null: that is beyond a rule's power.
+   * @param holds whether documents with this in its place have the finding no more */
+  readonly instead: (
+    stated: Stated,
+    finding: Finding,
+    holding: Holding,
+    holds: (statements: readonly Written[]) => boolean,
+  ) => readonly Written[] | null;
+  /** The statements to change, where they are not those of the finding. */
+  readonly placesOf?: (finding: Finding, holding: Holding) => readonly Place[];
+  /** A few words for each kind of finding: what to do. */
+  readonly summaries: Readonly<Record<string, string>>;
+  /** What a changed document no longer allows, besides actions. */
+  readonly takesAway: string;
+}
+
+/** Each round mends one statement at least. */
+const mostRounds = 150;
+
+export function mendOf(facts: IamFacts, mending: Mending): Mend<IamFacts> {
+  const { assess, summaries } = mending;
+  const kinds = new Set<string>();
+  let draft = facts;
+  let { findings } = assess(draft);
+  for (let round = 0; round < mostRounds && findings[0] !== undefined; round++) {
+    const [finding] = findings;
+    const next = mended(draft, finding, mending);
+    if (next === null) break;
+    kinds.add(finding.kind);
+    draft = next;
+    ({ findings } = assess(draft));
+  }
+  const changed = changedDocuments(facts, draft);
+  const open = findings.map(({ kind }) => summaries[kind] ?? kind);
+  const choices = [
+    ...choicesIn(changed.map(({ after }) => after ?? "")).map((choose) => `Choose ${choose}.`),
+    ...(open.length === 0 ? [] : [`By hand: ${[...new Set(open)].join(". ")}.`]),
+    ...changed
+      .filter(({ after }) => after === null && facts.kind === "policy")
+      .map(() => "Nothing of it is left: delete it."),
+  ];
+  const summary = [...new Set([...kinds].map((kind) => summaries[kind] ?? kind).concat(open))].join(". ");
+  const steps = stepsFor(
+    facts,
+    changed.map((one) => ({ ...one, after: one.after === null ? null : named(one.after) })),
+  );
+  const mayBreak = [actionsLost(facts, draft), mending.takesAway].filter((words) => words !== "").join(" ");
+  const words = {
+    summary,
+    steps: steps.length === 0 ? [{ words: choices.join(" ") }] : steps,
+    mayBreak,
+  };
+  return choices.length === 0 ? { ...words, after: draft } : { ...words, choice: choices.join(" ") };
+}
+
+/** The facts without this finding; null where nothing that is known of would mend it. */
+function mended(facts: IamFacts, finding: Finding, { assess, instead, placesOf }: Mending): IamFacts | null {
+  const holding = holdingOf(facts);
+  const places = placesOf?.(finding, holding) ?? finding.places;
+  const byPolicy = Map.groupBy(places, ({ policy }) => policy);
+  let draft: IamFacts = facts;
+  for (const [policy, within] of byPolicy) {
+    const held = holding.held[policy];
+    if (held === undefined || !("value" in held.document.document)) return null;
+    const written = writtenPolicy(held.document.document.value);
+    const replaced = new Map<number, readonly Written[]>();
+    for (const { statement: index } of within) {
+      const own = written.statements[index];
+      const statement = held.named.policy.statements.find((one) => one.index === index);
+      const compiled = compiledStatements(held.named.policy).find((one) => one.index === index);
+      if (own === undefined || statement === undefined || compiled === undefined) return null;
+      const holds = (statements: readonly Written[]): boolean => {
+        const trial = withDocument(
+          facts,
+          held.document,
+          withStatements(written, new Map([...replaced, [index, statements]])),
+        );
+        return !assess(trial).findings.some(
+          ({ kind, places: left }) => kind === finding.kind && left.some((place) => place.policy === policy),
+        );
+      };
+      const others = instead({ written: own, statement, compiled }, finding, holding, holds);
+      if (others === null || JSON.stringify(others) === JSON.stringify([own])) return null;
+      replaced.set(index, others);
+    }
+    draft = withDocument(draft, held.document, withStatements(written, replaced));
+  }
+  return draft;
+}
+
+/** The facts with another text of a document, or without it. */
+function withDocument(facts: IamFacts, document: PolicyDocument, text: string | null): IamFacts {
+  const changed = (one: PolicyDocument): PolicyDocument =>
+    isSame(one, document) && text !== null ? { ...one, document: { value: text } } : one;
+  if (facts.kind === "policy") {
+    const policy = text === null ? { ...facts.policy, document: { value: emptied } } : changed(facts.policy);
+    return { ...facts, policy };
+  }
+  const policies = facts.policies.filter((one) => text !== null || !isSame(one, document)).map(changed);
+  return { ...facts, policies };
+}
+
+/** A policy that grants nothing, in the place of one of which nothing is left. */
+const emptied = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Deny", Action: "dynamodb:*", Resource: "*" }],
+});
+
+function isSame(one: PolicyDocument, other: PolicyDocument): boolean {
+  return keyOf(one) === keyOf(other);
+}
+
+function keyOf({ name, kept, group }: PolicyDocument): string {
+  return JSON.stringify([name, kept.in, "arn" in kept ? kept.arn : null, group?.id ?? null]);
+}
+
+function changedDocuments(before: IamFacts, after: IamFacts): readonly ChangedDocument[] {
+  const left = new Map(documentsOf(after).map((document) => [keyOf(document), document]));
+  return documentsOf(before).flatMap((document) => {
+    const text = textOf(left.get(keyOf(document)));
+    if (text === textOf(document)) return [];
+    return [{ document, after: text === emptied ? null : text }];
+  });
+}
+
+function documentsOf(facts: IamFacts): readonly PolicyDocument[] {
+  return facts.kind === "policy" ? [facts.policy] : facts.policies;
+}
+
+function textOf(document: PolicyDocument | undefined): string | null {
+  return document !== undefined && "value" in document.document ? document.document.value : null;
+}
+
+/** The actions of DynamoDB of which some request was allowed, and none is any more, by name. */
+function actionsLost(before: IamFacts, after: IamFacts): string {
+  const lost = actionsOf(grantedBy(before))
+    .map(({ name }) => name)
+    .filter((name) => isAllowedAtAll(before, name) && !isAllowedAtAll(after, name));
+  const [first, second, third, ...others] = lost;
+  const shown = [first, second, third].filter((name) => name !== undefined);
+  if (shown.length === 0) return "";
+  return `It takes away ${shown.join(", ")}${others.length === 0 ? "" : ` and ${others.length} more actions`}.`;
+}
+
+function isAllowedAtAll(facts: IamFacts, action: string): boolean {
+  const holding = holdingOf(facts);
+  const { caller, now } = holding;
+  return findAllowedRequest(policySetOf(holding), { actions: [action], caller, now }) !== "none";
+}
+
+function grantedBy(facts: IamFacts): ActionSet {
+  return holdingOf(facts)
+    .held.flatMap(({ named: { policy } }) => policy.statements)
+    .filter(({ effect }) => effect === "Allow")
+    .reduce((set, { action }) => set | actionsNamed(action), noActions);
+}
