@@ -1,13 +1,15 @@
 /** A command of the command line, as a value, and the options that several commands have. */
-import { InvalidArgumentError, Option } from "commander";
+import { type Argument, InvalidArgumentError, Option } from "commander";
 import type { ExitStatus } from "./errors.ts";
 
 export interface CliCommand<O = unknown> {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly Option[];
+  /** What stands behind the options; nothing may where it is left out. */
+  readonly operands?: Argument;
   /** @throws CliError */
-  run(options: O): Promise<ExitStatus>;
+  run(options: O, operands: readonly string[]): Promise<ExitStatus>;
 }
 
 /** The command itself, its type inferred; registers nothing. */

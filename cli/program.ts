@@ -9,12 +9,13 @@ import { CliError, type ExitStatus, exitStatus } from "./errors.ts";
 const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   scan: async () => (await import("./scan.ts")).scan,
   rules: async () => (await import("./rules.ts")).rules,
+  "check-policy": async () => (await import("./check-policy.ts")).checkPolicy,
 };
 
 /** @throws CliError, and commander's CommanderError for what it refuses and for the help that it printed */
 export async function runProgram(words: readonly string[]): Promise<ExitStatus> {
   const [named] = words;
-  const accepted = `use ${Object.keys(commands).join(" or ")}, or --help`;
+  const accepted = `use ${Object.keys(commands).join(", ")}, or --help`;
   if (named === undefined) throw new CliError(exitStatus.usage, `no command: ${accepted}`);
   const load = Object.hasOwn(commands, named) ? commands[named] : undefined;
   if (load === undefined && named !== "help" && !named.startsWith("-")) {
@@ -28,12 +29,13 @@ export async function runProgram(words: readonly string[]): Promise<ExitStatus> 
     .version(packageJson.version)
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
-  for (const { name, summary, options, run } of loaded) {
+  for (const { name, summary, options, operands, run } of loaded) {
     const command = program.command(name).description(summary);
+    if (operands !== undefined) command.addArgument(operands);
     for (const option of options) command.addOption(option);
     command.option("--debug", "show the stack of an error");
-    command.action(async (given: unknown) => {
-      status = await run(given);
+    command.action(async () => {
+      status = await run(command.opts(), command.args);
     });
   }
   await program.parseAsync(words, { from: "user" });

@@ -25,7 +25,7 @@ export async function* judge<F, P>(
 ): AsyncGenerator<Outcome> {
   try {
     for await (const reading of rule.collect(session, scope, parameters)) {
-      yield outcomeOf(rule, session, parameters, reading);
+      yield judgeReading(rule, session, parameters, reading);
     }
   } catch (error) {
     const unread = unreadOf(error);
@@ -34,12 +34,16 @@ export async function* judge<F, P>(
   }
 }
 
+/** Where it is judged. */
+type Judging = Pick<Session, "accountId" | "region">;
+
 /** Whether an outcome is a verdict, and not the report of a failed read. */
 export function isEvaluation(outcome: Outcome): outcome is Evaluation {
   return "complianceType" in outcome;
 }
 
-function outcomeOf<F, P>(rule: Rule<F, P>, session: Session, parameters: P, reading: Reading<F>): Outcome {
+/** The outcome of one reading; an error of the rule itself is unread too. */
+export function judgeReading<F, P>(rule: Rule<F, P>, session: Judging, parameters: P, reading: Reading<F>): Outcome {
   const evaluation = (verdict: Exclude<Verdict, { unread: Unread }>, parts?: Partial<Evaluation>): Evaluation => ({
     rule: rule.name,
     accountId: session.accountId,
@@ -112,7 +116,7 @@ function worstFirst(rule: Rule, reasons: readonly [Reason, ...Reason[]]): readon
 /** The same for the same rule, resource, reason and source, whatever the day: dates and counts are not in it. */
 function fingerprint(
   rule: string,
-  session: Session,
+  session: Judging,
   reading: { readonly resource: { type: string; id: string } },
   reason: Reason | null,
 ): string {

@@ -67,10 +67,10 @@ export function labelOf(facts: IamFacts): string {
   return facts.name === "" ? type : `${type}${facts.path === "" ? "/" : facts.path}${facts.name}`;
 }
 
-/** Where the cause is another resource than the one judged: the managed policy, or the group. */
-export function sourceOf(facts: IamFacts, { document }: Held): Resource | null {
+/** The resource in which the cause is: the managed policy, also where it is the one judged, or the group; null: the
+ * resource judged, in a policy of its own. What one mend clears is grouped by it. */
+export function sourceOf({ document }: Held): Resource | null {
   const { name, kept, group } = document;
-  if (facts.kind === "policy") return null;
   if (kept.in === "account") return { type: policyType, id: kept.id, name, arn: kept.arn };
   if (kept.in === "aws") return { type: policyType, id: kept.arn, name, arn: kept.arn };
   return group === null ? null : { type: groupType, id: group.id, name: group.name, arn: group.arn };
@@ -105,8 +105,10 @@ function readAll(documents: readonly PolicyDocument[]): {
     if ("policy" in parsed) held.push({ document, named: { name: document.name, policy: parsed.policy } });
     else {
       const [fault] = parsed.faults;
-      const where = fault === undefined ? "" : `: ${fault.path} ${fault.message}`;
-      unread.push({ call: null, message: `policy ${document.name} is malformed${where}`, lasting: true });
+      const where =
+        fault === undefined ? "" : `: ${fault.path} ${fault.message} (line ${fault.line}, column ${fault.column})`;
+      const which = document.name === "" ? "the document" : `policy ${document.name}`;
+      unread.push({ call: null, message: `${which} is malformed${where}`, lasting: true });
     }
   }
   return { held, unread: unread[0] ?? null };

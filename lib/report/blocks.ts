@@ -1,5 +1,6 @@
 /** The terminal report's blocks: one a cause, of a violation or of what could not be read. */
 import { reasonInWords } from "../annotation.ts";
+import { simulation, witnessInWords } from "../iam/explain.ts";
 import { printable } from "../parameters.ts";
 import type { Evaluation, Severity, Step, WitnessRequest } from "../rule.ts";
 import type { NotReadGroup, ViolationGroup } from "./group.ts";
@@ -31,7 +32,7 @@ export function violationBlock({ severity, evaluations }: ViolationGroup, option
     ...fieldLines(
       [
         ...causeField(evaluations),
-        ...(witness === null ? [] : [textField("AWS would allow", witnessInWords(witness))]),
+        ...(witness === null ? [] : witnessFields(witness)),
         ...(mend === null ? [] : [mendField(mend, evaluations), ...choiceField(mend)]),
         ...(mend === null ? [] : [textField("May break", mend.mayBreak)]),
       ],
@@ -72,17 +73,12 @@ function causeField([first, ...others]: ViolationGroup["evaluations"]): readonly
   return sources.length === 0 ? [] : [textField("Cause", [...new Set(sources)].join(", "))];
 }
 
-function witnessInWords({ principal, action, resource, context, allowedBy }: WitnessRequest): string {
-  const keys = Object.entries(context).map(([key, value]) =>
-    value === null ? `no ${key}` : `${key} = ${typeof value === "string" ? value : value.join(", ")}`,
-  );
-  const by = allowedBy.map((statement) => `"${statement}"`).join(", ");
-  return [
-    `${action} on ${resource}`,
-    ...(principal === null ? [] : [`as ${principal}`]),
-    ...(keys.length === 0 ? [] : [`with ${keys.join(" and ")}`]),
-    `by ${by}`,
-  ].join("   ");
+function witnessFields(witness: WitnessRequest): readonly Field[] {
+  const allowed = textField("AWS would allow", witnessInWords(witness));
+  // Of a principal the account itself can be asked; a document alone would make a command of its own length.
+  return witness.principal === null
+    ? [allowed]
+    : [allowed, ["Ask AWS", (width) => wrapCommand(simulation(witness, []), width)]];
 }
 
 function mendField(mend: NonNullable<Evaluation["mend"]>, evaluations: ViolationGroup["evaluations"]): Field {

@@ -52,7 +52,8 @@ function evaluationRow(evaluation: Evaluation) {
   };
 }
 
-function mendRow(mend: NonNullable<Evaluation["mend"]>) {
+/** A mend as JSON, its commands as a shell takes them. */
+export function mendRow(mend: NonNullable<Evaluation["mend"]>) {
   const { summary, steps, mayBreak } = mend;
   const choice = mend.choice;
   return { summary, steps: steps.map(stepRow), mayBreak, ...(choice === null ? {} : { choice }) };

@@ -22,7 +22,7 @@ export const leastPrivilege = defineRule<IamFacts, Parameters>({
   practice: "IAM policies for authorization",
   title: "IAM policies grant no more of DynamoDB than is needed",
   description:
-    "No customer managed policy, role, user or group is granted an action on tables that no policy names, all actions of DynamoDB, or the administration of a table beside access to its items. Each finding is a request that AWS would allow. Policies of the organization (SCPs, RCPs) are not seen.",
+    "Nobody is granted an action on tables that no policy names, all actions of DynamoDB, or the administration of a table beside access to its items. Each finding is a request that AWS would allow, as far as the account's own policies tell.",
   links: [
     "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/best-practices-security-preventative.html",
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",

@@ -24,7 +24,7 @@ export const policyConditions = defineRule<IamFacts, Parameters>({
   practice: "Conditions for fine-grained access",
   title: "A condition restrains every request for items",
   description:
-    "No customer managed policy, role, user or group is granted a request for a table's items that no binding condition restrains: by the network it comes from, by who makes it, or by which items it reaches. Each finding is a request that AWS would allow. Requests that AWS services make on the caller's behalf (aws:ViaAWSService) are not judged.",
+    "Nobody is granted a request for items that no condition restrains: by the network it comes from, by who makes it, or by the items it reaches. Each finding is such a request. What AWS services do for the caller is not judged.",
   links: [
     "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/best-practices-security-preventative.html",
     "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html",

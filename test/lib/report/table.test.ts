@@ -89,6 +89,12 @@ VIOLATIONS, worst first
             AWS would allow  dynamodb:Scan on arn:aws:dynamodb:us-east-1:123456789012:table/Orders
                              as arn:aws:iam::123456789012:role/app with no dynamodb:LeadingKeys and
                              aws:SourceVpce = vpce-1, vpce-2 by "tenant-items-scan/TenantItems"
+            Ask AWS          aws iam simulate-principal-policy \\
+                               --policy-source-arn arn:aws:iam::123456789012:role/app \\
+                               --action-names dynamodb:Scan \\
+                               --resource-arns arn:aws:dynamodb:us-east-1:123456789012:table/Orders \\
+                               --context-entries '[{"ContextKeyName":"aws:SourceVpce","ContextKeyValues":["vpce-1","vpce-2"],"ContextKeyType":"string"}]' \\
+                               --query 'EvaluationResults[].EvalDecision'
             Mend             Remove dynamodb:Scan
                              tenant-items-scan.json:
                                {

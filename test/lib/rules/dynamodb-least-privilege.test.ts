@@ -178,7 +178,7 @@ ruleTable(leastPrivilege, {
     facts: policy(customerManaged("broken", [{ Action: "dynamodb:GetItem", Resource: "*", Colour: "red" }])),
     expect: [
       "unread",
-      "null policy/broken: policy broken is malformed: Statement[0].Colour is no element of a statement; use Sid, Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition",
+      "null policy/broken: policy broken is malformed: Statement[0].Colour is no element of a statement; use Sid, Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition (line 1, column 99)",
       true,
     ],
   },

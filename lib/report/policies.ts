@@ -1,0 +1,76 @@
+/** The reports of policies that are in files: as a table, and as JSON. */
+import { annotateUnread, reasonInWords } from "../annotation.ts";
+import { simulation } from "../iam/explain.ts";
+import type { Outcome } from "../rule.ts";
+import { violationBlock } from "./blocks.ts";
+import { inertJson, mendRow } from "./json.ts";
+import { emphasise, type TextOptions, wrap, wrapCommand } from "./text.ts";
+
+/** What one rule says of one policy. */
+export interface PolicyOutcome {
+  readonly file: string;
+  /** Its logical id or address in the file; null: the file is the policy. */
+  readonly policy: string | null;
+  readonly rule: string;
+  /** Its JSON. */
+  readonly document: string;
+  readonly outcome: Outcome;
+}
+
+/** An array with an element for each file, policy and rule, in that order: a contract. */
+export function jsonOfPolicies(outcomes: readonly PolicyOutcome[]): string {
+  return inertJson(
+    outcomes.map(({ file, policy, rule, outcome }) => {
+      if (!("complianceType" in outcome)) {
+        const annotation = annotateUnread(outcome.unread);
+        const none = { complianceType: null, severity: null, annotation, reasons: [], witness: null, mend: null };
+        return { file, policy, rule, ...none };
+      }
+      const { complianceType, severity, annotation, reasons, witness, mend } = outcome;
+      return {
+        file,
+        policy,
+        rule,
+        complianceType,
+        severity,
+        annotation,
+        reasons: reasons.map(reasonInWords),
+        witness,
+        mend: mend === null ? null : mendRow(mend),
+      };
+    }),
+  );
+}
+
+/** A command with a longer document helps nobody. */
+const longestDocument = 2_000;
+
+export function tableOfPolicies(outcomes: readonly PolicyOutcome[], options: TextOptions): string {
+  const nameOf = ({ file, policy }: PolicyOutcome): string => (policy === null ? file : `${file} ${policy}`);
+  const nameWidth = Math.max(0, ...outcomes.map((one) => nameOf(one).length));
+  const ruleWidth = Math.max(0, ...outcomes.map(({ rule }) => rule.length));
+  const lines = outcomes.flatMap((one) => {
+    const { rule, document, outcome } = one;
+    const head = `${nameOf(one).padEnd(nameWidth)}   ${rule.padEnd(ruleWidth)}   `;
+    if (!("complianceType" in outcome)) {
+      return [`${head}${emphasise("NOT READ", "bold", options)}`, ...indented(annotateUnread(outcome.unread), options)];
+    }
+    const { complianceType, annotation, severity, witness } = outcome;
+    if (complianceType !== "NON_COMPLIANT") return [`${head}${complianceType}`, ...indented(annotation, options)];
+    return [
+      `${head}${emphasise(complianceType, "bold", options)}`,
+      ...violationBlock({ severity: severity ?? "LOW", evaluations: [outcome] }, options),
+      ...(witness === null || document.length > longestDocument
+        ? []
+        : [
+            "            Ask AWS",
+            ...wrapCommand(simulation(witness, [document]), options.width - 14).map((line) => `              ${line}`),
+          ]),
+    ];
+  });
+  return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
+}
+
+function indented(text: string, { width }: TextOptions): readonly string[] {
+  return wrap(text, width - 2).map((line) => `  ${line}`);
+}

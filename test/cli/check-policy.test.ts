@@ -1,0 +1,203 @@
+/** `check-policy` as its users and their pipelines meet it. */
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { newFolder, removeFolders, run } from "./child.ts";
+
+afterAll(removeFolders);
+
+const orders = "arn:aws:dynamodb:us-east-1:123456789012:table/Orders";
+const ownItems = {
+  "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["${aws:PrincipalTag/tenant}"] },
+  Null: { "dynamodb:LeadingKeys": "false" },
+};
+const fine = documentOf({ Action: ["dynamodb:GetItem"], Resource: orders, Condition: ownItems });
+const open = documentOf({ Sid: "All", Action: "dynamodb:*", Resource: "*" });
+
+function documentOf(statement: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] });
+}
+
+function fileOf(name: string, text: string): string {
+  const file = join(newFolder(), name);
+  writeFileSync(file, text);
+  return file;
+}
+
+describe("a policy in a file", () => {
+  test("that complies is told with what it grants, and ends with 0", async () => {
+    const file = fileOf("fine.json", fine);
+    const { status, stdout, stderr } = await run(["check-policy", "--fail-on-non-compliant", file]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toBe(`\
+${file}   dynamodb-least-privilege     COMPLIANT
+  policy: names table/Orders, 1 action, no administration beside data
+${file}   dynamodb-policy-conditions   COMPLIANT
+  policy: every request for items is bound by dynamodb:LeadingKeys
+`);
+  });
+
+  test("that does not comply is told with the request, the mend, and how to ask AWS", async () => {
+    const { status, stdout } = await run([
+      "check-policy",
+      "--rules",
+      "dynamodb-least-privilege",
+      fileOf("open.json", open),
+    ]);
+    expect(status).toBe(0);
+    expect(stdout).toContain("NON_COMPLIANT");
+    expect(stdout).toContain("AWS would allow  dynamodb:PutResourcePolicy on");
+    expect(stdout).toContain("TABLE_NAME");
+    expect(stdout).toContain("aws iam simulate-custom-policy");
+  });
+
+  test("that does not comply fails a pipeline that asks so", async () => {
+    const { status } = await run(["check-policy", "--fail-on-non-compliant", fileOf("open.json", open)]);
+    expect(status).toBe(1);
+  });
+
+  test("is one element of JSON for each rule, in order", async () => {
+    const file = fileOf("open.json", open);
+    const { status, stdout } = await run(["check-policy", "--format", "json", file]);
+    expect(status).toBe(0);
+    const rows = JSON.parse(stdout);
+    expect(rows).toHaveLength(2);
+    expect(rows[0]).toEqual({
+      file,
+      policy: null,
+      rule: "dynamodb-least-privilege",
+      complianceType: "NON_COMPLIANT",
+      severity: "HIGH",
+      annotation:
+        "policy: All grants all actions on any table, so dynamodb:PutResourcePolicy on table/any-table; list the actions and name the tables. List the actions that are used. Name the tables in Resource",
+      reasons: [
+        "policy: All grants all actions on any table, so dynamodb:PutResourcePolicy on table/any-table; list the actions and name the tables",
+      ],
+      witness: {
+        principal: null,
+        action: "dynamodb:PutResourcePolicy",
+        resource: "arn:aws:dynamodb:us-east-1:123456789012:table/any-table",
+        context: {},
+        allowedBy: ["All"],
+      },
+      mend: expect.objectContaining({ choice: "Choose the tables that are used (TABLE_NAME)." }),
+    });
+    expect(rows[1]).toMatchObject({
+      rule: "dynamodb-policy-conditions",
+      complianceType: "NON_COMPLIANT",
+      severity: "LOW",
+    });
+  });
+
+  test("that does not parse has no verdict: an error, and 3 even where another is a violation", async () => {
+    const broken = fileOf("broken.json", fine.replace("Effect", "Efect"));
+    const words = ["check-policy", "--format", "json", "--fail-on-non-compliant", broken, fileOf("open.json", open)];
+    const { status, stdout, stderr } = await run(words);
+    expect(status).toBe(3);
+    expect(stderr).toContain(`${broken}: `);
+    expect(stderr).toContain("Statement[0] has no Effect; use Allow or Deny (line 1, column 38)");
+    expect(JSON.parse(stdout).map(({ complianceType }: { complianceType: unknown }) => complianceType)).toEqual([
+      null,
+      null,
+      "NON_COMPLIANT",
+      "NON_COMPLIANT",
+    ]);
+  });
+
+  test("without a policy in it is an error", async () => {
+    const { status, stderr } = await run(["check-policy", fileOf("empty.yaml", "Resources: {}\n")]);
+    expect(status).toBe(3);
+    expect(stderr).toContain("no IAM policy found in it");
+  });
+
+  test("may come on standard input", () => {
+    const { status, stdout } = spawnSync(process.execPath, ["cli/main.ts", "check-policy", "--format", "json", "-"], {
+      input: fine,
+      encoding: "utf8",
+    });
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)[0]).toMatchObject({ file: "-", policy: null, complianceType: "COMPLIANT" });
+  });
+
+  test("may be a template, whose policies are told by their logical ids", async () => {
+    const template = fileOf(
+      "template.yaml",
+      `Resources:
+  Orders: { Type: AWS::DynamoDB::Table }
+  OrdersAccess:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: 2012-10-17
+        Statement: { Effect: Allow, Action: dynamodb:GetItem, Resource: !GetAtt Orders.Arn }
+`,
+    );
+    const { status, stdout } = await run(["check-policy", "--format", "json", template]);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { policy: "OrdersAccess", complianceType: "COMPLIANT" },
+      {
+        policy: "OrdersAccess",
+        complianceType: "NON_COMPLIANT",
+        witness: { resource: orders, allowedBy: ["OrdersAccess/#0"] },
+      },
+    ]);
+  });
+
+  test("whose template does not tell all has no verdict", async () => {
+    const template = fileOf(
+      "template.json",
+      JSON.stringify({
+        Parameters: { Table: { Type: "String" } },
+        Resources: {
+          P: {
+            Type: "AWS::IAM::ManagedPolicy",
+            Properties: {
+              PolicyDocument: {
+                Version: "2012-10-17",
+                Statement: [{ Effect: "Allow", Action: "dynamodb:GetItem", Resource: { Ref: "Table" } }],
+              },
+            },
+          },
+        },
+      }),
+    );
+    const { status, stdout, stderr } = await run(["check-policy", "--format", "json", template]);
+    expect(status).toBe(3);
+    expect(stderr).toContain("Table");
+    expect(JSON.parse(stdout)[0]).toMatchObject({ policy: "P", complianceType: null });
+  });
+});
+
+describe("bad usage", () => {
+  test.each<[string, readonly string[], string]>([
+    ["no file", [], "missing required argument 'file'"],
+    ["a file that is not there", ["/no/policy.json"], "the policy file /no/policy.json cannot be read"],
+    [
+      "a rule that judges no policy",
+      ["--rules", "dynamodb-table-encryption", "x"],
+      "judges no policy; use dynamodb-least-privilege, dynamodb-policy-conditions",
+    ],
+    ["an unknown rule", ["--rules", "dynamodb-x", "x"], "`dynamodb-x` is no rule"],
+  ])("%s is told in one line, and ends with 2", async (_, words, text) => {
+    const { status, stderr } = await run(["check-policy", ...words]);
+    expect(status).toBe(2);
+    expect(stderr).toContain(text);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+
+  test("parameters are those of a scan", async () => {
+    const parameters = fileOf(
+      "parameters.json",
+      JSON.stringify({
+        "dynamodb-policy-conditions": { requiredConditionKeys: "aws:SourceVpce" },
+        "dynamodb-table-encryption": { minimumKeyType: "AWS_OWNED_KEY" },
+      }),
+    );
+    const words = ["check-policy", "--format", "json", "--parameters", parameters, fileOf("fine.json", fine)];
+    const { status, stdout } = await run(words);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)[1]).toMatchObject({ complianceType: "NON_COMPLIANT", severity: "MEDIUM" });
+  });
+});
