@@ -55,10 +55,12 @@ function onOneTable(policies: PolicySet, action: Action, asking: Asking): Found 
   const fill = fillFor(caller);
   const allows = allowsOf(policies, action, asking);
   if (allows.length === 0) return "none";
-  const takers = takersOf(policies, action);
+  const takers = takersOf(policies, action, asking);
   const dataGrants = dataActions.flatMap((name) => {
     const one = actionNamed(name);
-    return one === null ? [] : [{ name, allows: allowsOf(policies, one, asking), takers: takersOf(policies, one) }];
+    return one === null
+      ? []
+      : [{ name, allows: allowsOf(policies, one, asking), takers: takersOf(policies, one, asking) }];
   });
   let undecided = false;
   for (const type of typesOf(action.name)) {

@@ -23,7 +23,7 @@ import {
   resourceTypesOf,
 } from "./resources.ts";
 import { isSatisfiable, narrowTables, tablesLeft, takersOf } from "./tables-granted.ts";
-import { type Caller, fillFor } from "./variables.ts";
+import { fillFor } from "./variables.ts";
 import type { Witness } from "./witness.ts";
 
 type Asking = Pick<Asked, "caller" | "now">;
@@ -47,7 +47,7 @@ interface Grant {
 export function findAllActions(policies: PolicySet, asking: Asking): Found {
   let undecided = false;
   const grants = grantsOf(policies, asking).flatMap((grant) => {
-    const tables = untouchedTables(policies, grant, asking.caller);
+    const tables = untouchedTables(policies, grant, asking);
     return tables === null ? [] : [{ grant, tables }];
   });
   for (const onAnyTable of [true, false]) {
@@ -96,8 +96,9 @@ interface Tables {
 function untouchedTables(
   policies: PolicySet,
   { granted, statements: [statement] }: Grant,
-  caller: Caller,
+  asking: Asking,
 ): Tables | null {
+  const { caller } = asking;
   const fill = fillFor(caller);
   const reached = (type: OfTable): Language =>
     narrowTables(resourceLanguage("table", caller), statement, type, true, fill);
@@ -106,7 +107,7 @@ function untouchedTables(
   if (type === undefined) return null;
   let languages: readonly Language[] = [reached(type)];
   for (const action of actionsOf(granted)) {
-    const takers = takersOf(policies, action);
+    const takers = takersOf(policies, action, asking);
     const types = resourceTypesOf(action.name);
     const own = typesOfTable.filter((one) => types.includes(one));
     const judged = own.includes(type) ? type : type === "table" ? own[0] : undefined;

@@ -45,6 +45,7 @@ export function findAllowedRequest(
   const statements = [...policies.identity, ...(policies.boundary === null ? [] : [policies.boundary])].flatMap(
     ({ policy }) => compiledStatements(policy),
   );
+  const fill = fillFor(caller);
   let undecided = false;
   for (const action of asked.actions) {
     const relevant = statements.filter(
@@ -62,21 +63,15 @@ export function findAllowedRequest(
       const asking: Asking = { action, world, caller, now, relevant, domainOf };
       const refined = refine(asking);
       for (const { resource, examples } of places(action, relevant)) {
-        const model = findModel(policies, {
-          action,
-          resource,
-          examples,
-          fill: fillFor(caller),
-          domainOf,
-          read,
-          ...refined,
-        });
-        if (model === "undecided") undecided = true;
-        if (typeof model === "string") continue;
-        const witness = witnessOf(policies, action, model, caller);
-        if (witness !== null) return witness;
-        // A model that plain evaluation refuses is no finding, and no proof either.
-        undecided = true;
+        for (const read of readings(relevant)) {
+          const model = findModel(policies, { action, resource, examples, fill, domainOf, read, ...refined });
+          if (model === "undecided") undecided = true;
+          if (typeof model === "string") continue;
+          const witness = witnessOf(policies, action, model, caller);
+          if (witness !== null) return witness;
+          // A model that plain evaluation refuses is no finding, and no proof either.
+          undecided = true;
+        }
       }
     }
   }
@@ -126,11 +121,27 @@ function holdsSeveral({ isSet }: KeyInfo, key: string, action: string): boolean 
   return isSet && (!isOfKeys || /:(Batch|PartiQL)/.test(action));
 }
 
-/** What AWS leaves undocumented is read as allowing more, and as denying less (docs, definition (e)). */
-function read(condition: CompiledCondition, effect: "Allow" | "Deny"): CompiledCondition | "holds" | "fails" {
+type Read = NonNullable<Question["read"]>;
+
+/** What AWS leaves undocumented, a plain operator on a set of values, is read as allowing more. A Deny of that kind is
+ * first read as plain evaluation does: a request that escapes it so is beyond doubt. */
+function readings(relevant: readonly CompiledStatement[]): readonly Read[] {
+  const isInDoubt = relevant.some(({ effect, conditions }) => effect === "Deny" && conditions.some(isPlainOnSet));
+  return isInDoubt ? [readAsEvaluated, read] : [read];
+}
+
+function readAsEvaluated(condition: CompiledCondition, effect: "Allow" | "Deny"): ReturnType<Read> {
+  return effect === "Deny" ? condition : read(condition, effect);
+}
+
+/** As allowing more, and as denying less (docs, definition (e)). */
+function read(condition: CompiledCondition, effect: "Allow" | "Deny"): ReturnType<Read> {
   if (condition.set === "ForAnyValue" && condition.ifExists) return effect === "Allow" ? "holds" : condition;
-  const isPlainOnSet = condition.set === null && condition.family !== "null" && keyInfo(condition.key)?.isSet === true;
-  if (!isPlainOnSet) return condition;
+  if (!isPlainOnSet(condition)) return condition;
   if (effect === "Deny") return "fails";
   return { ...condition, set: condition.negated ? "ForAllValues" : "ForAnyValue" };
+}
+
+function isPlainOnSet({ set, family, key }: CompiledCondition): boolean {
+  return set === null && family !== "null" && keyInfo(key)?.isSet === true;
 }

@@ -8,9 +8,12 @@ import { type Asked, findAllowedRequest } from "./allowed-request.ts";
 import { type CompiledStatement, compiledStatements, type NamedPolicy, type PolicySet } from "./evaluate.ts";
 import type { Language } from "./language.ts";
 import { accepts, type Code, closure, codesOf, isLoop, type Pattern, pattern } from "./pattern.ts";
+import type { Element, Policy } from "./policy.ts";
+import { rememberedBy } from "./remember.ts";
 import type { OfTable } from "./resources.ts";
 import { resourcePatterns } from "./search.ts";
 import type { Fill } from "./tokens.ts";
+import type { Caller } from "./variables.ts";
 
 type Statements = readonly CompiledStatement[];
 
@@ -21,19 +24,24 @@ export function allowsOf({ identity }: PolicySet, action: Action, asked: Pick<As
   );
 }
 
-/** What takes an action away: the Denies without a condition, and the boundary's Allows, which must hold besides. */
+/** What takes an action away: the Denies that no request escapes by its context, and the boundary's Allows, which must
+ * hold besides. */
 export interface Takers {
   readonly denies: Statements;
   /** Null: there is no boundary. */
   readonly limits: Statements | null;
 }
 
-export function takersOf({ identity, boundary }: PolicySet, action: Action): Takers {
+export function takersOf(
+  { identity, boundary }: PolicySet,
+  action: Action,
+  asked: Pick<Asked, "caller" | "now">,
+): Takers {
   const all = boundary === null ? identity : [...identity, boundary];
   return {
-    denies: all
-      .flatMap((named) => speakingOf(named, "Deny", action))
-      .filter(({ conditions }) => conditions.length === 0),
+    denies: all.flatMap((named) =>
+      speakingOf(named, "Deny", action).filter((deny) => isInescapable(named, deny, action, asked)),
+    ),
     limits: boundary === null ? null : speakingOf(boundary, "Allow", action),
   };
 }
@@ -42,6 +50,40 @@ function speakingOf({ policy }: NamedPolicy, effect: CompiledStatement["effect"]
   return compiledStatements(policy).filter(
     (one) => one.effect === effect && includes(actionsNamed(one.action), action),
   );
+}
+
+/** Whether the Deny catches every request for the action that its Resource names, whatever the context. */
+function isInescapable(
+  { policy }: NamedPolicy,
+  statement: CompiledStatement,
+  action: Action,
+  { caller, now }: Pick<Asked, "caller" | "now">,
+): boolean {
+  const { index, conditions } = statement;
+  if (conditions.length === 0) return true;
+  const known = escapes(caller, statement);
+  const answer = known.get(action.name) ?? findEscape(policy, index, action, { caller, now }) === "none";
+  known.set(action.name, answer);
+  return answer;
+}
+
+// Asked again for each action of a grant of all, and each time something is mended.
+const escapes = rememberedBy((_caller: Caller, _deny: CompiledStatement) => new Map<string, boolean>());
+
+/** A request that the Deny, put on everything, lets pass. */
+function findEscape(
+  policy: Policy,
+  index: number,
+  action: Action,
+  asked: Pick<Asked, "caller" | "now">,
+): ReturnType<typeof findAllowedRequest> {
+  const everything: Element = { not: false, patterns: ["*"] };
+  const statements = policy.statements
+    .filter((one) => one.index === index)
+    .map((one) => ({ ...one, action: everything, resource: everything }))
+    .flatMap((deny) => [{ ...deny, index: -1, effect: "Allow" as const, conditions: [] }, deny]);
+  const alone = { name: "", policy: { ...policy, statements } };
+  return findAllowedRequest({ identity: [alone], boundary: null }, { ...asked, actions: [action.name] });
 }
 
 /** Whether some request for the action meets all conditions of this one statement. */

@@ -15,7 +15,7 @@ import { type ChangedDocument, stepsFor } from "./steps.ts";
 export interface Mending {
   readonly assess: (facts: IamFacts) => Assessment;
   /** What stands in the place of a statement at fault; null: that is beyond a rule's power.
-   * @param holds whether documents with this in its place have the finding no more */
+   * @param holds whether these, without all other Allows, have the finding no more */
   readonly instead: (
     stated: Stated,
     finding: Finding,
@@ -85,16 +85,8 @@ function mended(facts: IamFacts, finding: Finding, { assess, instead, placesOf }
       const statement = held.named.policy.statements.find((one) => one.index === index);
       const compiled = compiledStatements(held.named.policy).find((one) => one.index === index);
       if (own === undefined || statement === undefined || compiled === undefined) return null;
-      const holds = (statements: readonly Written[]): boolean => {
-        const trial = withDocument(
-          facts,
-          held.document,
-          withStatements(written, new Map([...replaced, [index, statements]])),
-        );
-        return !assess(trial).findings.some(
-          ({ kind, places: left }) => kind === finding.kind && left.some((place) => place.policy === policy),
-        );
-      };
+      const holds = (statements: readonly Written[]): boolean =>
+        !assess(withOnly(facts, held.document, statements)).findings.some(({ kind }) => kind === finding.kind);
       const others = instead({ written: own, statement, compiled }, finding, holding, holds);
       if (others === null || JSON.stringify(others) === JSON.stringify([own])) return null;
       replaced.set(index, others);
@@ -102,6 +94,18 @@ function mended(facts: IamFacts, finding: Finding, { assess, instead, placesOf }
     draft = withDocument(draft, held.document, withStatements(written, replaced));
   }
   return draft;
+}
+
+/** The facts with these Allows alone, and all Denies: what other statements allow is no fault of these. */
+function withOnly(facts: IamFacts, document: PolicyDocument, statements: readonly Written[]): IamFacts {
+  return documentsOf(facts).reduce((draft, one) => {
+    const text = textOf(one);
+    if (text === null) return draft;
+    const written = writtenPolicy(text);
+    const own = isSame(one, document) ? statements : [];
+    const denies = written.statements.filter(({ Effect: effect }) => effect === "Deny");
+    return withDocument(draft, one, JSON.stringify({ ...written.document, Statement: [...own, ...denies] }));
+  }, facts);
 }
 
 /** The facts with another text of a document, or without it. */
