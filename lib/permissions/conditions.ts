@@ -195,8 +195,7 @@ export function conditionMending(demands: ConditionDemands): Mending {
       if (kind === "tagsItself") return withoutTagging(stated);
       return restrainedWays(stated, demands.requiredConditionKeys).find(holds) ?? null;
     },
-    placesOf: (finding, holding) =>
-      finding.kind === "tagsItself" ? taggingPlaces(finding, holding, demands) : finding.places,
+    placesOf: (finding, holding) => (finding.kind === "tagsItself" ? taggingPlaces(finding, holding, demands) : null),
     summaries: {
       conditionRestrainsNothing: "Require the key, or remove the action",
       tagsItself: "Take dynamodb:TagResource away",

@@ -22,8 +22,8 @@ export interface Mending {
     holding: Holding,
     holds: (statements: readonly Written[]) => boolean,
   ) => readonly Written[] | null;
-  /** The statements to change, where they are not those of the finding. */
-  readonly placesOf?: (finding: Finding, holding: Holding) => readonly Place[];
+  /** The statements to change where they are not those of the finding; null where they are. */
+  readonly placesOf?: (finding: Finding, holding: Holding) => readonly Place[] | null;
   /** A few words for each kind of finding: what to do. */
   readonly summaries: Readonly<Record<string, string>>;
   /** What a changed document no longer allows, besides actions. */
@@ -37,20 +37,21 @@ export function mendOf(facts: IamFacts, mending: Mending): Mend<IamFacts> {
   const { assess, summaries } = mending;
   const kinds = new Set<string>();
   let draft = facts;
-  let { findings } = assess(draft);
+  let { findings, unread } = assess(draft);
   for (let round = 0; round < mostRounds && findings[0] !== undefined; round++) {
     const [finding] = findings;
     const next = mended(draft, finding, mending);
     if (next === null) break;
     kinds.add(finding.kind);
     draft = next;
-    ({ findings } = assess(draft));
+    ({ findings, unread } = assess(draft));
   }
   const changed = changedDocuments(facts, draft);
   const open = findings.map(({ kind }) => summaries[kind] ?? kind);
   const choices = [
     ...choicesIn(changed.map(({ after }) => after ?? "")).map((choose) => `Choose ${choose}.`),
     ...(open.length === 0 ? [] : [`By hand: ${[...new Set(open)].join(". ")}.`]),
+    ...(unread === null ? [] : [`By hand: what is left ${unread.message}.`]),
     ...changed
       .filter(({ after }) => after === null && facts.kind === "policy")
       .map(() => "Nothing of it is left: delete it."),
@@ -72,7 +73,8 @@ export function mendOf(facts: IamFacts, mending: Mending): Mend<IamFacts> {
 /** The facts without this finding; null where nothing that is known of would mend it. */
 function mended(facts: IamFacts, finding: Finding, { assess, instead, placesOf }: Mending): IamFacts | null {
   const holding = holdingOf(facts);
-  const places = placesOf?.(finding, holding) ?? finding.places;
+  const elsewhere = placesOf?.(finding, holding) ?? null;
+  const places = elsewhere ?? finding.places;
   const byPolicy = Map.groupBy(places, ({ policy }) => policy);
   let draft: IamFacts = facts;
   for (const [policy, within] of byPolicy) {
@@ -80,15 +82,29 @@ function mended(facts: IamFacts, finding: Finding, { assess, instead, placesOf }
     if (held === undefined || !("value" in held.document.document)) return null;
     const written = writtenPolicy(held.document.document.value);
     const replaced = new Map<number, readonly Written[]>();
-    for (const { statement: index } of within) {
+    const isAtFault = (statements: readonly Written[]): boolean =>
+      assess(withOnly(facts, held.document, statements)).findings.some(({ kind }) => kind === finding.kind);
+    const found = new Set(within.map(({ statement }) => statement));
+    // What is at fault by itself in the same way is mended in the same round: a policy may have hundreds of them.
+    const alike = written.statements.flatMap((statement, index) =>
+      statement["Effect"] === "Allow" && !found.has(index) && elsewhere === null && isAtFault([statement])
+        ? [index]
+        : [],
+    );
+    for (const index of [...found, ...alike]) {
       const own = written.statements[index];
       const statement = held.named.policy.statements.find((one) => one.index === index);
       const compiled = compiledStatements(held.named.policy).find((one) => one.index === index);
       if (own === undefined || statement === undefined || compiled === undefined) return null;
-      const holds = (statements: readonly Written[]): boolean =>
-        !assess(withOnly(facts, held.document, statements)).findings.some(({ kind }) => kind === finding.kind);
-      const others = instead({ written: own, statement, compiled }, finding, holding, holds);
-      if (others === null || JSON.stringify(others) === JSON.stringify([own])) return null;
+      const others = instead(
+        { written: own, statement, compiled },
+        finding,
+        holding,
+        (statements) => !isAtFault(statements),
+      );
+      const isChanged = others !== null && JSON.stringify(others) !== JSON.stringify([own]);
+      if (!isChanged && found.has(index)) return null;
+      if (others === null || !isChanged) continue;
       replaced.set(index, others);
     }
     draft = withDocument(draft, held.document, withStatements(written, replaced));

@@ -156,7 +156,7 @@ describe.each([leastPrivilege, policyConditions] as readonly Rule<IamFacts, unkn
           expect(more).toEqual([]);
           if (requests.some((one) => isAllowed(one, old).allowed && !isAllowed(one, narrow).allowed)) seen.narrower++;
         }),
-        { numRuns: 300 },
+        { numRuns: 120 },
       );
       expect(seen.violations).toBeGreaterThan(60);
       // A person is asked to choose, seldom to mend all by himself.
