@@ -2,12 +2,13 @@
 import { type Action, actionNamed, administrativeActions, dataActions } from "./actions.ts";
 import { type Asked, findAllowedRequest } from "./allowed-request.ts";
 import type { PolicySet } from "./evaluate.ts";
-import { type Code, pattern } from "./pattern.ts";
+import { type Code, codesOf, pattern } from "./pattern.ts";
 import {
   exampleIn,
   type OfTable,
   type Place,
   placeOfTable,
+  placeOfTables,
   resourceExamples,
   resourceLanguage,
   resourceTypesOf,
@@ -54,7 +55,10 @@ function onOneTable(policies: PolicySet, action: Action, asking: Asking): Found 
   const { caller } = asking;
   const fill = fillFor(caller);
   const allows = allowsOf(policies, action, asking);
-  if (allows.length === 0) return "none";
+  // Conditions that exclude each other, of an Allow and the boundary, leave nothing anywhere.
+  const isAllowedSomewhere = (name: string): boolean =>
+    findAllowedRequest(policies, { ...asking, actions: [name] }) !== "none";
+  if (allows.length === 0 || !isAllowedSomewhere(action.name)) return "none";
   const takers = takersOf(policies, action, asking);
   const dataGrants = dataActions.flatMap((name) => {
     const one = actionNamed(name);
@@ -70,13 +74,21 @@ function onOneTable(policies: PolicySet, action: Action, asking: Asking): Found 
       for (const dataType of typesOf(data.name)) {
         const worked = narrowToAny(administered, data.allows, dataType, fill);
         for (const resource of tablesLeft(worked, data.takers, dataType, fill)) {
-          const examples = resourceExamples("table", caller, [...data.allows, ...allows]);
+          const on = (name: string, place: Place): Witness | "none" | "undecided" =>
+            findAllowedRequest(policies, { ...asking, actions: [name], places: () => [place] });
+          // Each for itself must be allowed somewhere there, with all conditions.
+          const alone = [
+            on(action.name, placeOfTables(resource, type)),
+            on(data.name, placeOfTables(resource, dataType)),
+          ];
+          if (alone.includes("none")) continue;
+          // Where one is allowed the other may be too; those are tried first.
+          const tables = alone.flatMap((found) => (typeof found === "object" ? [tableOf(found)] : []));
+          const examples = [...tables, ...resourceExamples("table", caller, [...data.allows, ...allows])];
           const found = confirmed({ resource, examples }, (table) => {
-            const on = (name: string, of: OfTable): Witness | "none" | "undecided" =>
-              findAllowedRequest(policies, { ...asking, actions: [name], places: () => [placeOfTable(table, of)] });
-            const first = on(action.name, type);
+            const first = on(action.name, placeOfTable(table, type));
             if (typeof first === "string") return first;
-            const second = on(data.name, dataType);
+            const second = on(data.name, placeOfTable(table, dataType));
             return typeof second === "string" ? second : { administrative: first, data: second };
           });
           if (typeof found === "object") return found;
@@ -100,6 +112,11 @@ function confirmed(tables: Place, confirm: (table: readonly Code[]) => Found): F
     resource = { ...resource, without: [...resource.without, pattern(example.text)] };
   }
   return "undecided";
+}
+
+/** The ARN of the table that a request is about. */
+function tableOf({ resource }: Witness): readonly Code[] {
+  return codesOf(resource.replace(/(:table\/[^/]+).*$/s, "$1"));
 }
 
 function typesOf(action: string): readonly OfTable[] {

@@ -2,7 +2,7 @@
 import { actionNamed } from "./actions.ts";
 import type { CompiledStatement } from "./evaluate.ts";
 import { type Example, exampleOf, isIn, type Language } from "./language.ts";
-import { anyOne, anyRun, type Code, codesOf, digitOne, nameOne, nameRun, pattern } from "./pattern.ts";
+import { anyOne, anyRun, type Code, codesOf, digitOne, nameOne, nameRun, type Pattern, pattern } from "./pattern.ts";
 import type { Token } from "./tokens.ts";
 import type { Caller } from "./variables.ts";
 
@@ -80,6 +80,15 @@ export function placeOfTable(table: readonly Code[], type: OfTable): Place {
   return {
     resource: { within: [[pattern([...table, ...tails[type]])]], without: [] },
     examples: [[...table, ...codesOf(exampleTails[type])]],
+  };
+}
+
+/** What belongs to any of these tables, and is of the type: a table's own name has no `/`. */
+export function placeOfTables(tables: Language, type: OfTable): Place {
+  const withTail = ({ symbols, ignoreCase }: Pattern): Pattern => pattern([...symbols, ...tails[type]], ignoreCase);
+  return {
+    resource: { within: tables.within.map((union) => union.map(withTail)), without: tables.without.map(withTail) },
+    examples: [],
   };
 }
 

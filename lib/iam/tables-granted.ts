@@ -7,7 +7,7 @@ import { type Action, actionsNamed, includes } from "./actions.ts";
 import { type Asked, findAllowedRequest } from "./allowed-request.ts";
 import { type CompiledStatement, compiledStatements, type NamedPolicy, type PolicySet } from "./evaluate.ts";
 import type { Language } from "./language.ts";
-import { accepts, type Code, closure, codesOf, isLoop, type Pattern, pattern } from "./pattern.ts";
+import { accepts, type Code, closure, codesOf, isLoop, nameOne, type Pattern, pattern } from "./pattern.ts";
 import type { Element, Policy } from "./policy.ts";
 import { rememberedBy } from "./remember.ts";
 import type { OfTable } from "./resources.ts";
@@ -165,8 +165,11 @@ const freshName = "\ue000".repeat(16);
 
 /** The tables of which the pattern matches something of the type. */
 function tablesReached(one: Pattern, type: OfTable): readonly Pattern[] {
-  // Whatever symbol is left, some name matches it.
-  return prefixesBefore(one, type, (places) => [...places].some((at) => at < one.symbols.length));
+  // What is left of the pattern must be able to stand for a name: a wildcard always is.
+  const isOfName = (symbol: number): boolean => symbol < 0 || type === "stream" || accepts(nameOne, symbol, false);
+  return prefixesBefore(one, type, (places) =>
+    [...places].some((at) => at < one.symbols.length && one.symbols.slice(at).every(isOfName)),
+  );
 }
 
 /** The tables of which the pattern matches everything of the type, as far as it has no name that a policy has given. */

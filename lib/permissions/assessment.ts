@@ -44,7 +44,11 @@ interface Found {
   readonly complies: () => string;
 }
 
-const beyondBudget = { call: null, message: "could not be decided within the reasoner's budget", lasting: true };
+const undecided = {
+  call: null,
+  message: "could not be decided: the search met its budget, or what AWS leaves undocumented",
+  lasting: true,
+};
 
 /** What was found, joined with what could not be known. */
 export function assessed(facts: IamFacts, holding: Holding, found: Found): Assessment {
@@ -62,7 +66,7 @@ export function assessed(facts: IamFacts, holding: Holding, found: Found): Asses
     now: holding.now,
   });
   if (found.undecided || allowed === "undecided") {
-    return { findings, unread: beyondBudget, notApplicable: null, complies: "" };
+    return { findings, unread: undecided, notApplicable: null, complies: "" };
   }
   const notApplicable = allowed === "none" ? found.judged.words : null;
   return { findings, unread: null, notApplicable, complies: notApplicable === null ? found.complies() : "" };
