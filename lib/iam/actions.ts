@@ -100,10 +100,15 @@ const lowerNames = actions.map(({ name }) => asciiLower(name));
 const matching = new Map<string, ActionSet>();
 const memoLimit = 10_000;
 
+/** `*` is everything, and so is `*:*`, which AWS's own guides use; no other wildcard may stand for a service. */
+export function isEverything(pattern: string): boolean {
+  return pattern === "*" || pattern === "*:*";
+}
+
 /** What a pattern of an Action element names: `*` everything; else the service must be written out, in any letter case,
  * and the name may have `*` and `?`. A service with a wildcard names nothing. */
 export function actionsMatching(pattern: string): ActionSet {
-  if (pattern === "*") return allActions;
+  if (isEverything(pattern)) return allActions;
   const colon = pattern.indexOf(":");
   // Most patterns of an administrator's policy end here.
   if (colon !== service.length || asciiLower(pattern.slice(0, colon)) !== service) return noActions;

@@ -1,7 +1,7 @@
 /** Is there a request, by this caller and of these kinds, that the policies allow? Asked world by world of `worlds.ts`. */
 import type { CompiledCondition } from "./conditions.ts";
 import { type KeyDomain, onlyAbsent, type ValueDomain } from "./domains.ts";
-import { type CompiledStatement, compiledStatements, namesAction, type PolicySet } from "./evaluate.ts";
+import { type CompiledStatement, compiledStatements, type PolicySet, speaksOf } from "./evaluate.ts";
 import { type KeyInfo, keyInfo } from "./keys.ts";
 import { pattern } from "./pattern.ts";
 import { remembered } from "./remember.ts";
@@ -48,9 +48,7 @@ export function findAllowedRequest(
   const fill = fillFor(caller);
   let undecided = false;
   for (const action of asked.actions) {
-    const relevant = statements.filter(
-      (statement) => namesAction(statement.action.patterns, action) !== statement.action.not,
-    );
+    const relevant = statements.filter((statement) => speaksOf(statement, action));
     if (!relevant.some(({ effect }) => effect === "Allow")) continue;
     const conditions = Map.groupBy(
       relevant.flatMap((statement) => statement.conditions),

@@ -28,10 +28,16 @@ export function findAnyTableRequest(
       actions: judgedActions,
       caller,
       now,
-      places: (action, relevant) => judgedTypesOf(action).map((type) => freshPlace(type, caller, relevant)),
+      places: (action, relevant) =>
+        relevant.some(reachesAnyTable) ? judgedTypesOf(action).map((type) => freshPlace(type, caller, relevant)) : [],
     },
     () => ({ resources: (statement) => resourcePatterns(withoutNames(statement), fill) }),
   );
+}
+
+/** Where each Allow names its tables, no search is needed. */
+function reachesAnyTable({ effect, resource }: CompiledStatement): boolean {
+  return effect === "Allow" && (resource.not || splitOf(resource).others.tokens.length > 0);
 }
 
 function judgedTypesOf(action: string): readonly OfTable[] {
@@ -44,7 +50,7 @@ export function freshPlace(type: OfTable, caller: Caller, statements: readonly C
   const { within } = resourceLanguage(type, caller);
   return {
     resource: { within, without: statements.flatMap((statement) => namingPatterns(statement, caller)) },
-    examples: resourceExamples(type, caller, statements),
+    examples: resourceExamples(type, caller, []),
   };
 }
 

@@ -2,6 +2,7 @@
  * Plain evaluation of one concrete request, straight from AWS's rules (IAM user guide, policy evaluation logic): an
  * explicit Deny anywhere ends it; then the identity's policies must allow, and its boundary too where there is one.
  */
+import { type ActionSet, actionNamed, actionsNamed, includes, isEverything } from "./actions.ts";
 import { type CompiledCondition, compileCondition, holds } from "./conditions.ts";
 import { keyName } from "./keys.ts";
 import { codesOf, matches } from "./pattern.ts";
@@ -68,6 +69,8 @@ export function statementName(policyName: string, { sid, index }: Pick<Statement
 /** A statement with everything parsed that does not depend on the request. */
 export interface CompiledStatement extends Pick<Statement, "index" | "sid" | "effect"> {
   readonly action: Element;
+  /** The actions of DynamoDB that its Action or NotAction element stands for. */
+  readonly named: ActionSet;
   readonly resource: { readonly not: boolean; readonly tokens: readonly (readonly Token[])[] };
   readonly conditions: readonly CompiledCondition[];
 }
@@ -86,6 +89,7 @@ export function compiledStatements(policy: Policy): readonly CompiledStatement[]
       sid,
       effect,
       action,
+      named: actionsNamed(action),
       resource: {
         not: resource?.not ?? false,
         tokens: (resource?.patterns ?? ["*"]).map((source) => resourceTokens(source, variables)),
@@ -97,11 +101,17 @@ export function compiledStatements(policy: Policy): readonly CompiledStatement[]
   return statements;
 }
 
-/** Whether an action, in AWS's spelling, is named by an Action element. Letter case does not count; a wildcard in the
- * service prefix names nothing, but `*` alone is everything. */
-export function namesAction(patterns: readonly string[], action: string): boolean {
+/** Whether a statement speaks of an action, given in AWS's spelling. */
+export function speaksOf({ action, named }: CompiledStatement, asked: string): boolean {
+  const known = actionNamed(asked);
+  return known === null ? namesAction(action.patterns, asked) !== action.not : includes(named, known);
+}
+
+/** Whether an action of any service is named by patterns. Letter case does not count; a wildcard in the service prefix
+ * names nothing, but `*` alone is everything. */
+function namesAction(patterns: readonly string[], action: string): boolean {
   return patterns.some((source) => {
-    if (source === "*") return true;
+    if (isEverything(source)) return true;
     const [service = "", name] = asciiLower(source).split(":");
     if (name === undefined || /[*?]/.test(service)) return false;
     return matchesWildcard(`${service}:${name}`, asciiLower(action));
@@ -109,7 +119,7 @@ export function namesAction(patterns: readonly string[], action: string): boolea
 }
 
 function applies(statement: CompiledStatement, { action, resource, context }: Request): boolean {
-  if (namesAction(statement.action.patterns, action) === statement.action.not) return false;
+  if (!speaksOf(statement, action)) return false;
   const fill: Fill = (key, fallback) => {
     const values = context.get(key);
     if (values === undefined) return fallback === null ? null : codesOf(fallback);

@@ -3,7 +3,7 @@
  * Exact: breadth-first over the product. A pattern that must match is followed at one position at a time (sets of
  * positions would be exponential there); one that must not match needs the set of all its positions.
  */
-import { accepts, type Code, closure, isLoop, matches, opaqueBase, type Pattern } from "./pattern.ts";
+import { accepts, type Code, closure, isLiteral, isLoop, matches, opaqueBase, type Pattern } from "./pattern.ts";
 
 export interface Language {
   /** Each entry is a union; the text must be in every one. */
@@ -22,6 +22,14 @@ export function exampleOf(language: Language): Example {
   const within = language.within.map((union) => distinct(union)).filter((union) => union.length > 0);
   if (within.length < language.within.length) return "empty";
   const without = distinct(language.without);
+  const listed = within.find((union) => union.every(isLiteral));
+  // Where the texts of one union are listed, one of them is the example, or there is none.
+  if (listed !== undefined) {
+    const [shortest] = listed
+      .filter(({ symbols }) => isIn({ within, without }, symbols))
+      .toSorted((one, other) => one.symbols.length - other.symbols.length);
+    return shortest === undefined ? "empty" : { text: shortest.symbols };
+  }
   const key = `${within
     .map((union) =>
       union

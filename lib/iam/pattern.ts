@@ -35,12 +35,19 @@ export function pattern(symbols: readonly number[], ignoreCase = false): Pattern
   return { symbols: merged, ignoreCase, id: `${ignoreCase ? "i" : "="}${merged.join(" ")}` };
 }
 
+/** Whether the pattern is one text, and no other matches it. */
+export function isLiteral({ symbols, ignoreCase }: Pattern): boolean {
+  return !ignoreCase && symbols.every((symbol) => symbol >= 0);
+}
+
 export function isLoop(symbol: number): boolean {
   return loops.has(symbol);
 }
 
 export function codesOf(text: string): readonly Code[] {
-  return Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+  const codes: Code[] = [];
+  for (let at = 0; at < text.length; at++) codes.push(text.charCodeAt(at));
+  return codes;
 }
 
 /** Whether a symbol accepts a code. A single-character wildcard accepts no opaque literal, whose length is unknown. */

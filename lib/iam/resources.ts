@@ -102,7 +102,12 @@ export function exampleIn({ resource, examples }: Place): Example {
 export function placesOf(action: string, owner: Owner, relevant: readonly CompiledStatement[]): readonly Place[] {
   return resourceTypesOf(action).map((type) => ({
     resource: resourceLanguage(type, owner),
-    examples: resourceExamples(type, owner, relevant),
+    // Those of an Allow are tried where it is searched; a Deny may name what it leaves.
+    examples: resourceExamples(
+      type,
+      owner,
+      relevant.filter(({ effect }) => effect === "Deny"),
+    ),
   }));
 }
 
@@ -112,8 +117,22 @@ export function resourceExamples(
   owner: Owner,
   statements: readonly CompiledStatement[],
 ): readonly (readonly Code[])[] {
-  const named = statements.flatMap(({ resource }) => resource.tokens.map(literalText)).filter((text) => text !== null);
-  return [exampleOfType(type, owner), ...named].map(codesOf);
+  return [codesOf(exampleOfType(type, owner)), ...statements.flatMap(({ resource }) => namedExamples(resource))];
+}
+
+type Resource = CompiledStatement["resource"];
+const examplesNamed = new WeakMap<Resource, readonly (readonly Code[])[]>();
+
+/** The resources that a Resource element names, its wildcards filled in as people would. */
+export function namedExamples(resource: Resource): readonly (readonly Code[])[] {
+  const known = examplesNamed.get(resource);
+  if (known !== undefined) return known;
+  const found = resource.tokens
+    .map(literalText)
+    .filter((text) => text !== null)
+    .map(codesOf);
+  examplesNamed.set(resource, found);
+  return found;
 }
 
 function exampleOfType(type: ResourceType, { accountId, partition }: Owner): string {
@@ -139,5 +158,10 @@ function literalText(tokens: readonly Token[]): string | null {
     account?.replace("*", exampleAccount),
     rest.join(":"),
   ];
-  return filled.join(":").replaceAll("*", "any");
+  // As the words for a table that nobody has named.
+  const words = filled
+    .join(":")
+    .replace(/:table\/\*/, ":table/any-table")
+    .replace(/\/index\/\*$/, "/index/any-index");
+  return words.replaceAll("*", "any");
 }

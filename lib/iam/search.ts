@@ -11,12 +11,13 @@ import {
   compiledStatements,
   isStar,
   type NamedPolicy,
-  namesAction,
   type PolicySet,
+  speaksOf,
 } from "./evaluate.ts";
 import { exampleOf, isIn, type Language } from "./language.ts";
 import { type Code, matches, type Pattern } from "./pattern.ts";
 import { rememberedBy } from "./remember.ts";
+import { namedExamples } from "./resources.ts";
 import { type Fill, patternOf } from "./tokens.ts";
 
 /** Where a search starts; it knows nothing else of the question. */
@@ -56,8 +57,7 @@ const stepBudget = 4_000;
 export function findModel(set: PolicySet, question: Question): Answer {
   const relevant = (named: NamedPolicy, effect: CompiledStatement["effect"]): readonly CompiledStatement[] =>
     compiledStatements(named.policy).filter(
-      (statement) =>
-        statement.effect === effect && namesAction(statement.action.patterns, question.action) !== statement.action.not,
+      (statement) => statement.effect === effect && speaksOf(statement, question.action),
     );
   const all = set.boundary === null ? set.identity : [...set.identity, set.boundary];
   const denies = all.flatMap((named) => relevant(named, "Deny"));
@@ -78,6 +78,7 @@ export function findModel(set: PolicySet, question: Question): Answer {
 class Search {
   private steps = 0;
   private incomplete = false;
+  private examples: readonly (readonly Code[])[] = [];
   private readonly question: Question;
   private readonly denies: readonly CompiledStatement[];
   /** All keys that a model gives a value, or leaves out: those of other Allows too, so that a witness is whole. */
@@ -97,6 +98,12 @@ class Search {
   }
 
   private search(allows: readonly CompiledStatement[]): Answer {
+    const named = allows.map((allow) => ({
+      allow,
+      patterns: this.question.resources?.(allow) ?? resourcePatterns(allow, this.question.fill),
+    }));
+    // Most Allows of a large policy are on other resources.
+    if (named.some(({ allow, patterns }) => patterns.length === 0 && !allow.resource.not)) return "none";
     const domainOf = this.question.within?.(allows, this.denies) ?? this.question.domainOf;
     const keys = new Map([...this.keys].map((key) => [key, domainOf(key)]));
     if ([...keys.values()].some(({ absent, present }) => !absent && present === null)) return "none";
@@ -105,16 +112,16 @@ class Search {
     for (const condition of allows.flatMap(({ conditions }) => conditions)) {
       state = state && this.narrowCondition(state, condition, "Allow", true);
     }
-    for (const allow of allows) {
-      const patterns = this.question.resources?.(allow) ?? resourcePatterns(allow, this.question.fill);
+    for (const { allow, patterns } of named) {
       state = state && this.narrowResource(state, allow.resource.not, patterns, true);
     }
+    this.examples = [...(this.question.examples ?? []), ...allows.flatMap(({ resource }) => namedExamples(resource))];
     return state === null ? "none" : this.escape(state);
   }
 
   private escape(state: State): Answer {
     if (++this.steps > stepBudget) return "undecided";
-    const model = modelOf(state, this.question.examples ?? []);
+    const model = modelOf(state, this.examples);
     if (typeof model === "string") return model;
     const deny = this.denies.find((one) => this.catches(one, model));
     if (deny === undefined) return model;

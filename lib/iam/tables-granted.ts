@@ -3,7 +3,7 @@
  * stream or a backup of the table. Conditions are left out: they do not narrow a grant, and a Deny with one removes
  * nothing for certain.
  */
-import { type Action, actionsNamed, includes } from "./actions.ts";
+import { type Action, includes } from "./actions.ts";
 import { type Asked, findAllowedRequest } from "./allowed-request.ts";
 import { type CompiledStatement, compiledStatements, type NamedPolicy, type PolicySet } from "./evaluate.ts";
 import type { Language } from "./language.ts";
@@ -47,9 +47,7 @@ export function takersOf(
 }
 
 function speakingOf({ policy }: NamedPolicy, effect: CompiledStatement["effect"], action: Action): Statements {
-  return compiledStatements(policy).filter(
-    (one) => one.effect === effect && includes(actionsNamed(one.action), action),
-  );
+  return compiledStatements(policy).filter((one) => one.effect === effect && includes(one.named, action));
 }
 
 /** Whether the Deny catches every request for the action that its Resource names, whatever the context. */

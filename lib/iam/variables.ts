@@ -54,10 +54,12 @@ export function fillFor(caller: Caller): Fill {
 // One for each caller: patterns are remembered by it.
 const fills = new WeakMap<Caller, Fill>();
 
-function newFill({ known }: Caller): Fill {
+function newFill({ known, kind }: Caller): Fill {
   return (key, fallback) => {
     const info = keyInfo(key);
-    if (info === null || info.isSet) return fallback === null ? null : codesOf(fallback);
+    // A role's session has no user's name (IAM user guide, aws:username).
+    const isNever = info === null || info.isSet || (kind === "role" && key === "aws:username");
+    if (isNever) return fallback === null ? null : codesOf(fallback);
     const value = info.fills === "constant" ? known.get(key) : undefined;
     return value === undefined ? Array.from({ length: opaqueLength }, () => opaqueOf(key)) : codesOf(value);
   };

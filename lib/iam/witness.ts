@@ -1,5 +1,5 @@
 /** From a model to a concrete request, which plain evaluation must allow before it is shown to anybody. */
-import { type CompiledStatement, compiledStatements, isAllowed, namesAction, type PolicySet } from "./evaluate.ts";
+import { type CompiledStatement, compiledStatements, isAllowed, type PolicySet, speaksOf } from "./evaluate.ts";
 import { keyInfo, keyName } from "./keys.ts";
 import type { Code } from "./pattern.ts";
 import type { Request } from "./request.ts";
@@ -74,7 +74,7 @@ function shown(
   const spelled = all.flatMap(({ policy }) => {
     const relevant = new Set(
       compiledStatements(policy)
-        .filter((one) => namesAction(one.action.patterns, action) !== one.action.not)
+        .filter((one) => speaksOf(one, action))
         .map(({ index }) => index),
     );
     return policy.statements

@@ -53,6 +53,8 @@ const session: Part = {
     "aws:username": "sometimes",
   },
 };
+/** Of a role, a user or a federated user: only a user's has a user's name. */
+const ofRole: Part = { presence: { "aws:username": "never" } };
 const sessionWithMfa: Part = {
   presence: {
     "aws:tokenissuetime": "always",
@@ -106,7 +108,13 @@ export function worldsOf(
     parts.some(({ presence = {}, choices = {} }) =>
       [...Object.keys(presence), ...Object.keys(choices)].some((key) => keys.has(key)),
     );
-  const credentials = principal === "role" ? [session, sessionWithMfa] : [withoutSession, session, sessionWithMfa];
+  const credentials =
+    principal === "role"
+      ? [session, sessionWithMfa].map(({ presence, ...rest }) => ({
+          ...rest,
+          presence: { ...presence, ...ofRole.presence },
+        }))
+      : [withoutSession, session, sessionWithMfa];
   const splits = [
     networks,
     credentials,

@@ -6,6 +6,7 @@ import {
   actionsMatching,
   actionsNamed,
   actionsOf,
+  isEverything,
   noActions,
   setOfActions,
   without,
@@ -54,7 +55,7 @@ export function splitActions(
   // A second statement of the same Sid would be refused.
   const { Sid: ___, ...unnamed } = rest;
   const other = named === null ? rest : unnamed;
-  if (action.not || action.patterns.includes("*")) {
+  if (action.not || action.patterns.some(isEverything)) {
     if (!reachesOthers) return { kept: named, others: left === noActions ? null : { ...other, Action: namesOf(left) } };
     const taken = left === noActions ? ["dynamodb:*"] : namesOf(granted & kept);
     const excepted = [...(action.not ? action.patterns : []), ...taken];
@@ -79,7 +80,7 @@ function isOfDynamodb(pattern: string): boolean {
 function patternsFor(patterns: readonly string[], set: ActionSet): readonly string[] {
   const whole = patterns.filter((pattern) => {
     const matched = actionsMatching(pattern);
-    return pattern !== "*" && matched !== noActions && without(matched, set) === noActions;
+    return !isEverything(pattern) && matched !== noActions && without(matched, set) === noActions;
   });
   const covered = whole.reduce((sum, pattern) => sum | actionsMatching(pattern), noActions);
   return [...whole, ...namesOf(without(set, covered))];

@@ -105,7 +105,11 @@ describe("an action pattern", () => {
     "of the slip in the guide names nothing": ["dynamodb:ConditionCheck", []],
     "of another service names nothing": ["dax:GetItem", []],
     "with a wildcard in the service names nothing": ["dynamo*:GetItem", []],
-    "with a wildcard for the service names nothing": ["*:*", []],
+    "with a wildcard for the service names nothing": ["dynamo*:*", []],
+    "that is two wildcards is everything, as AWS's own guides write it": [
+      "*:*",
+      actions.map(({ name }) => name.slice("dynamodb:".length)),
+    ],
     "without a service names nothing": ["GetItem", []],
     "without a name names nothing": ["dynamodb:", []],
     "with a letter that only folds to one of ours names nothing": ["dynamodb:Untag\u212aesource", []],

@@ -22,7 +22,8 @@ function* texts(length: number): Generator<string> {
 }
 const short = [...new Set(texts(5))].map(codesOf);
 
-describe("a language", () => {
+// Random languages, each searched by hand too: seconds on a busy machine.
+describe("a language", { timeout: 30_000 }, () => {
   it("gives an example that is in it, and no shorter one exists", () => {
     void fc.assert(
       fc.property(language, (given) => {
