@@ -39,7 +39,7 @@ function decoded(text: string): string | null {
 function documentOf(text: string, kind: PolicyKind, faults: Faults): Policy | null {
   // A UTF-16 unit is at least one byte: texts far too long are not even counted.
   if (text.length > sizeLimit || Buffer.byteLength(text) > sizeLimit) {
-    faults.add([], 0, `is longer than ${sizeLimit / 1024} kB; AWS stores no policy of that size`);
+    faults.add([], 0, `is longer than ${sizeLimit / 1024} kB; no account can store such a policy`);
     return null;
   }
   const json = readJson(text);

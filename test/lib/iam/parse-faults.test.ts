@@ -192,7 +192,7 @@ describe("a fault of a policy document", () => {
     const padded = (length: number, sign: string) => `${JSON.stringify({ Statement: [] })}${sign.repeat(length)}`;
     expect(faultsOf(padded(128 * 1024 - 16, " "))).toStrictEqual([]);
     expect(sentences(padded(128 * 1024, " "))).toStrictEqual([
-      "document is longer than 128 kB; AWS stores no policy of that size",
+      "document is longer than 128 kB; no account can store such a policy",
     ]);
     const wide = JSON.stringify(withStatement({ Resource: "é".repeat(70_000) }));
     expect(wide.length).toBeLessThan(128 * 1024);
