@@ -57,6 +57,12 @@ function bareSource({ inputs }: { inputs: object }): string {
       "paginateDescribeVpcEndpoints",
       "paginateDescribeNetworkInterfaces",
     ],
+    "client-iam": [
+      "IAMClient",
+      "paginateGetAccountAuthorizationDetails",
+      "GetPolicyCommand",
+      "GetPolicyVersionCommand",
+    ],
     "client-kms": ["KMSClient", "DescribeKeyCommand", "GetKeyRotationStatusCommand"],
     "client-resource-groups-tagging-api": ["ResourceGroupsTaggingAPIClient", "paginateGetResources"],
   };

@@ -13,9 +13,16 @@ type Expression =
   | { readonly kind: "constant"; readonly value: boolean }
   /** Whether what has this text equals the literal. */
   | { readonly kind: "equals"; readonly subject: string; readonly literal: string }
-  | { readonly kind: "not" | "and" | "or"; readonly parts: readonly Expression[] };
+  /** One higher than the highest part; the others have no height. */
+  | { readonly kind: "not" | "and" | "or"; readonly parts: readonly Expression[]; readonly height: number };
 
-const worldLimit = 1_024;
+const kinds = new Map<string, "not" | "and" | "or">([
+  ["Fn::And", "and"],
+  ["Fn::Or", "or"],
+  ["Fn::Not", "not"],
+]);
+/** Worlds by expressions; a template with ten parameters of two values and twenty conditions has a fifth of it. */
+const workLimit = 100_000;
 /** Stands for every value that no condition names; no template can hold it. */
 const anotherValue = "\0";
 
@@ -49,7 +56,7 @@ export class Conditions {
     for (const { expression } of claims) gatherLiterals(expression, literals, gathered);
     const choices = [...literals].map(([subject, compared]) => this.#valuesOf(subject, compared));
     const worlds = choices.reduce((product, values) => product * values.length, 1);
-    if (worlds > worldLimit) return true;
+    if (worlds * gathered.size > workLimit) return true;
     const subjects = [...literals.keys()];
     for (let number = 0; number < worlds; number++) {
       let rest = number;
@@ -75,12 +82,15 @@ export class Conditions {
   #expressionOf(node: JsonNode | undefined, depth: number): Expression {
     const [[name, argument] = ["", undefined]] = [...entriesOf(node)];
     const items = itemsOf(argument);
-    const parts = (): readonly Expression[] => items.map((item) => this.#expressionOf(item, depth + 1));
     // Conditions may name each other in a circle, which CloudFormation refuses.
     if (depth <= depthLimit) {
-      if (name === "Fn::And") return { kind: "and", parts: parts() };
-      if (name === "Fn::Or") return { kind: "or", parts: parts() };
-      if (name === "Fn::Not") return { kind: "not", parts: parts() };
+      const kind = kinds.get(name);
+      if (kind !== undefined) {
+        const parts = items.map((item) => this.#expressionOf(item, depth + 1));
+        const height = 1 + Math.max(0, ...parts.map((part) => ("height" in part ? part.height : 0)));
+        // Those that are known already can stand on each other without end.
+        if (height <= depthLimit) return { kind, parts, height };
+      }
       if (name === "Fn::Equals") return equality(items);
       const other = name === "Condition" ? textOf(argument) : null;
       if (other !== null && this.has(other)) return this.#named(other, depth + 1);

@@ -1,4 +1,5 @@
 /** A resolved policy document as text, and what is in doubt of it: where it matters to DynamoDB, and only there. */
+import { faultLimit } from "../../lib/iam/faults.ts";
 import type { JsonNode, JsonPath } from "../../lib/iam/json.ts";
 import { quoted } from "../../lib/parameters.ts";
 import type { FoundPolicy } from "./found.ts";
@@ -19,7 +20,7 @@ export function documentText(document: JsonNode, doubts: Doubts): Pick<FoundPoli
     if (why !== null) {
       // What another service reads of a statement is of no matter, but its effect has to be one; nor is a name.
       const matters = element === "Effect" || !(isForeign || element === "Sid");
-      if (matters) unresolved.push(`${pathText(path, "document")} ${why}`);
+      if (matters && unresolved.length < faultLimit) unresolved.push(`${pathText(path, "document")} ${why}`);
       written.set(node, matters ? "null" : JSON.stringify(element === "Sid" ? "" : "unknown"));
     } else if (node.type === "array") {
       for (const [index, item] of node.items.entries()) visit(item, [...path, index], isForeign);
@@ -35,9 +36,9 @@ export function documentText(document: JsonNode, doubts: Doubts): Pick<FoundPoli
 /** Any ARN of another service serves in a Resource: it is none of DynamoDB's. A condition would take it for a value. */
 function whyStandIn(node: JsonNode, path: JsonPath, { standIns }: Doubts): string | null {
   const of = path.length === 0 || path.includes("Condition") ? standIns.get(node) : undefined;
-  return of === undefined
-    ? null
-    : `compares with ${quoted(of)}, which is known only after a deployment; write the value there`;
+  if (of === undefined) return null;
+  const verb = path.length === 0 ? "depends on" : "compares with";
+  return `${verb} ${quoted(of)}, which is known only after a deployment; write the value there`;
 }
 
 /** Whether all its actions are of services other than DynamoDB. */

@@ -45,7 +45,7 @@ export const functions: Readonly<Record<string, CloudFormationFunction>> = {
     const [place, list] = resolvedItems(argument, resolver);
     const unknown = [place, list].find((one) => one !== undefined && resolver.unknown.has(one));
     if (unknown !== undefined) return unknown;
-    return itemsOf(list)[Number(textOf(place) ?? -1)] ?? refused("Fn::Select", resolver);
+    return itemsOf(list)[Number(textOf(place) || -1)] ?? refused("Fn::Select", resolver);
   },
 
   "Fn::Split"(argument, resolver) {

@@ -23,7 +23,10 @@ const formatNames = /\b(?:Resources|AWSTemplateFormatVersion|planned_values|form
 export function policiesOf(file: string, text: string): PoliciesFound {
   const { policies, problems } = foundIn(text.replace(/^\uFEFF/, ""));
   const all = policies.length + problems.length > 0 ? problems : [noPolicy];
-  return { policies, problems: all.map((problem) => `${printable(file)}: ${problem}`) };
+  return {
+    policies: policies.map((found) => ({ ...found, policy: found.policy === null ? null : printable(found.policy) })),
+    problems: all.map((problem) => printable(`${file}: ${problem}`)),
+  };
 }
 
 const noPolicy = "no IAM policy found in it; give a policy, a CloudFormation template or a Terraform plan in JSON";
@@ -37,8 +40,7 @@ function foundIn(text: string): PoliciesFound {
   const json = readJson(text);
   if ("value" in json) return foundInJson(json.value, text);
   if (text.trim() === "") return only(noPolicy);
-  if (terraformSource.test(text)) return only(`is Terraform's source; ${showPlan}`);
-  if (!formatNames.test(text)) return bareDocument(text);
+  if (!formatNames.test(text)) return bareOrSource(text);
   const yaml = foundInYaml(text);
   if (yaml !== null) return yaml;
   const { line, column } = positionOf(text, json.fault.at);
@@ -47,7 +49,7 @@ function foundIn(text: string): PoliciesFound {
 
 function foundInJson(root: JsonNode, text: string): PoliciesFound {
   const has = (name: string): boolean => memberOf(root, name) !== undefined;
-  if (isTerraform(root)) return { policies: policiesOfTerraform(root), problems: [] };
+  if (isTerraform(root)) return policiesOfTerraform(root);
   if (has("Statement")) return bareDocument(text);
   if (isTemplate(root)) return policiesOfTemplate(root);
   // Terraform's own files: the source in JSON, and the state.
@@ -65,8 +67,14 @@ function foundInYaml(text: string): PoliciesFound | null {
     return isBlock ? only(`is longer than ${yamlLimit / megabyte} MB; CloudFormation takes no such template`) : null;
   }
   const { value, fault } = readYaml(text);
-  if (fault === null) return isTemplate(value) ? policiesOfTemplate(value) : bareDocument(text);
+  // First, since a template may hold Terraform's source as a text.
+  if (fault === null) return isTemplate(value) ? policiesOfTemplate(value) : bareOrSource(text);
+  if (terraformSource.test(text)) return bareOrSource(text);
   return isBlock ? only(fault) : null;
+}
+
+function bareOrSource(text: string): PoliciesFound {
+  return terraformSource.test(text) ? only(`is Terraform's source; ${showPlan}`) : bareDocument(text);
 }
 
 /** Its faults are told by whoever parses it: text that is no JSON at all may be meant to be a policy. */

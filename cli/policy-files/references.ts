@@ -40,6 +40,7 @@ const opaque = /^AWS::(?:CloudFormation::.*|Serverless::Application|SSM::Paramet
 export function referenceTo(name: string, resolver: Resolver): JsonNode | null {
   if (name === "AWS::NoValue") return null;
   if (Object.hasOwn(pseudoParameters, name)) return textNode(pseudoParameters[name] ?? "");
+  if (name === "AWS::NotificationARNs") return onlyDeployed(name, resolver);
   const { parameters, resources } = resolver.template;
   const parameter = parameters.get(name);
   if (parameter !== undefined) return parameterValue(name, parameter, resolver);
@@ -66,8 +67,10 @@ export function attributeOf(id: string, attribute: string, resolver: Resolver): 
   if (network !== undefined && /^(?:Vpc)?Id$/.test(attribute)) return textNode(networkId(network, id));
   const principal = principals.get(type);
   if (principal !== undefined && attribute === "Arn") {
-    const path = textOf(memberOf(memberOf(resource, "Properties"), "Path")) ?? "/";
-    return arnOf(`arn:aws:iam::${account}:${principal}${path}`, physicalName(id, type, resolver), "", resolver);
+    const given = memberOf(memberOf(resource, "Properties"), "Path");
+    const path = (given === undefined ? null : resolver.resolve(given)) ?? textNode("/");
+    const parts = [textNode(`arn:aws:iam::${account}:${principal}`), path, physicalName(id, type, resolver)];
+    return resolver.joined(parts, "") ?? onlyDeployed(`${id}.${attribute}`, resolver);
   }
   if (isOpaque(type) || tables.includes(type) || !attribute.endsWith("Arn")) {
     return onlyDeployed(`${id}.${attribute}`, resolver);
@@ -106,9 +109,10 @@ function parameterValue(name: string, parameter: JsonNode, resolver: Resolver): 
   }
   const value = textOf(memberOf(parameter, "Default"));
   if (!value) return resolver.unknowable(`depends on the parameter ${quoted(name)}, which has no default; ${toWrite}`);
+  const whole = resolver.derived(value, []);
   const isList = type === "CommaDelimitedList" || type.startsWith("List<");
-  const node = isList ? listNode(value.split(",").map((item) => textNode(item.trim()))) : textNode(value);
-  return resolver.resolve(node) ?? node;
+  if (!isList || resolver.unknown.has(whole)) return whole;
+  return listNode(value.split(",").map((item) => resolver.derived(item.trim(), [])));
 }
 
 const toWrite = "check a copy of the template with a default for it";

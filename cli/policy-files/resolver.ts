@@ -17,8 +17,9 @@ export interface Template {
   readonly budget: { left: number };
 }
 
-/** In values and characters, of which a template itself has at most eight million. */
+/** In bytes, about: a template itself takes what it is long, and some more for each of its values. */
 const budget = 64_000_000;
+const bytesOfValue = 16;
 
 /** A name in a name in a name: no template goes far. */
 const namingLimit = 16;
@@ -42,7 +43,7 @@ export class Resolver {
 
   /** The value; null for one that CloudFormation leaves out (AWS::NoValue). */
   resolve(node: JsonNode): JsonNode | null {
-    if (!this.#spend(node.type === "string" ? node.value.length : 1)) return this.#unbounded();
+    if (!this.#spend(node.type === "string" ? node.value.length : 0)) return this.#unbounded();
     if (node.type === "string") return this.#plain(node);
     if (node.type === "array") {
       return { ...node, items: node.items.map((item) => this.resolve(item)).filter((item) => item !== null) };
@@ -73,12 +74,14 @@ export class Resolver {
     if (unknown !== undefined) return unknown;
     const texts = parts.map(textOf).filter((text) => text !== null);
     if (texts.length < parts.length) return null;
+    // Before it is made: it may be longer than any text can be.
     const length = texts.reduce((sum, text) => sum + text.length + separator.length, 0);
-    return this.#spend(length) ? this.derived(texts.join(separator), parts) : this.#unbounded();
+    return length > this.template.budget.left ? this.#unbounded() : this.derived(texts.join(separator), parts);
   }
 
   /** A text that was got from these known ones. */
   derived(text: string, from: readonly JsonNode[]): JsonNode {
+    if (!this.#spend(text.length)) return this.#unbounded();
     const node = this.#plain(textNode(text));
     const standIn = from.map((one) => this.standIns.get(one)).find((of) => of !== undefined);
     if (standIn !== undefined) this.standIns.set(node, standIn);
@@ -113,8 +116,8 @@ export class Resolver {
     return name;
   }
 
-  #spend(amount: number): boolean {
-    this.template.budget.left -= amount;
+  #spend(characters: number): boolean {
+    this.template.budget.left -= characters + bytesOfValue;
     return this.template.budget.left >= 0;
   }
 

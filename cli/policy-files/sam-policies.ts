@@ -1,5 +1,5 @@
 /**
- * SAM's policy templates, after aws-sam-translator 1.110.0, samtranslator/policy_templates_data/policy_templates.json:
+ * SAM's policy templates, after aws-sam-translator 1.115.0, samtranslator/policy_templates_data/policy_templates.json:
  * what those for DynamoDB allow, and the names of the others, none of which allows an action of DynamoDB.
  */
 import type { JsonNode } from "../../lib/iam/json.ts";
@@ -70,8 +70,12 @@ export function samDocument(name: string, given: JsonNode): JsonNode | { readonl
   const grants = Object.hasOwn(ofDynamoDb, name) ? ofDynamoDb[name] : undefined;
   if (grants === undefined) return null;
   const needed = name === "DynamoDBStreamReadPolicy" ? ["TableName", "StreamName"] : ["TableName"];
-  const missing = needed.find((parameter) => memberOf(given, parameter) === undefined);
-  if (missing !== undefined) return { missing };
+  const own: Record<string, JsonNode> = {};
+  for (const parameter of needed) {
+    const value = memberOf(given, parameter);
+    if (value === undefined) return { missing: parameter };
+    own[parameter] = value;
+  }
   const statements = grants.map(({ actions, on }) =>
     objectNode({
       Effect: textNode("Allow"),
@@ -79,7 +83,7 @@ export function samDocument(name: string, given: JsonNode): JsonNode | { readonl
       Resource: listNode(
         on.map((rest) => {
           const arn = `arn:\${AWS::Partition}:dynamodb:\${AWS::Region}:\${AWS::AccountId}:table/\${TableName}${rest}`;
-          return objectNode({ "Fn::Sub": listNode([textNode(arn), given]) });
+          return objectNode({ "Fn::Sub": listNode([textNode(arn), objectNode(own)]) });
         }),
       ),
     }),

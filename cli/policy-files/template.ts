@@ -18,6 +18,11 @@ const documentProperty = new Map([
 const withInlinePolicies = ["AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"];
 const withSamPolicies = ["AWS::Serverless::Function", "AWS::Serverless::StateMachine"];
 
+/** None of them makes a policy that this search does not find or tell. */
+const knownMacros = /^AWS::(?:Serverless-|LanguageExtensions$|CodeDeployBlueGreen$|SecretsManager-|ServiceCatalog$)/;
+
+const checkProcessed = "check the processed template (aws cloudformation get-template --template-stage Processed)";
+
 export function isTemplate(root: JsonNode): boolean {
   return ["Resources", "AWSTemplateFormatVersion"].some((name) => memberOf(root, name) !== undefined);
 }
@@ -29,6 +34,7 @@ export function policiesOfTemplate(root: JsonNode): PoliciesFound {
     return { policies: [], problems: [`${pathText(repeated.path, "template")} ${repeated.message}; keep one`] };
   }
   const search = new Search(templateOf(root, new Conditions(root)));
+  search.tellMacros(memberOf(root, "Transform"));
   const policies = search.documents().flatMap((placed) => foundIn(placed, search.template));
   return { policies, problems: search.problems };
 }
@@ -48,23 +54,31 @@ class Search {
     this.template = template;
   }
 
+  /** A macro may make anything of a template; of AWS's own it is known what. */
+  tellMacros(transform: JsonNode | undefined): void {
+    if (transform === undefined) return;
+    for (const macro of transform.type === "array" ? transform.items : [transform]) {
+      const name = textOf(macro) ?? textOf(memberOf(macro, "Name")) ?? jsonText(macro);
+      if (knownMacros.test(name)) continue;
+      this.problems.push(`template is completed by ${quoted(name)}; ${checkProcessed}`);
+    }
+  }
+
   documents(): readonly PlacedDocument[] {
     return [...this.template.resources].flatMap(([id, resource]) => {
       const type = textOf(memberOf(resource, "Type")) ?? "";
       this.#tellHidden(id, type, resource);
-      const [first] = this.#casesOf(resource);
-      return first === undefined ? [] : this.#documentsOf(id, type, memberOf(resource, "Properties"), first);
+      const first = this.#caseOf(resource);
+      return first === null ? [] : this.#documentsOf(id, type, memberOf(resource, "Properties"), first);
     });
   }
 
-  /** A resource that depends on a condition is judged only as it is where that holds. */
-  #casesOf(resource: JsonNode): readonly Case[] {
+  /** A resource that depends on a condition is there only where that holds; null where it never does. */
+  #caseOf(resource: JsonNode): Case | null {
     const condition = textOf(memberOf(resource, "Condition"));
-    const always: Case = { assumed: new Map(), told: [] };
-    if (condition === null || !this.template.conditions.has(condition)) return [always];
-    return split(always, condition, this.template)
-      .filter(({ assumed }) => assumed.get(condition) === true)
-      .map(({ assumed }) => ({ assumed, told: [] }));
+    if (condition === null || !this.template.conditions.has(condition)) return { assumed: new Map(), told: [] };
+    const assumed = new Map([[condition, true]]);
+    return this.template.conditions.isPossible(assumed) ? { assumed, told: [] } : null;
   }
 
   #documentsOf(id: string, type: string, properties: JsonNode | undefined, first: Case): readonly PlacedDocument[] {
@@ -116,37 +130,43 @@ class Search {
 
   /** Names and ARNs of managed policies are no part of the file: nothing is said of them. */
   #samDocumentOf({ node, place }: Entry): Omit<PlacedDocument, "case"> | null {
-    const [[name, given] = ["", node]] = entriesOf(node);
-    if (node.type !== "object" || name === "Ref" || name.startsWith("Fn::")) return null;
-    if (memberOf(node, "Statement") !== undefined) return { policy: place, document: node };
-    if (isOfAnotherService(name)) return null;
-    const document = samDocument(name, given);
-    if (document === null) {
-      this.problems.push(
-        `${place} is ${quoted(name)}, which is no policy template of SAM; use a document with a Statement`,
-      );
+    const tell = (problem: string): null => {
+      this.problems.push(`${place} ${problem}`);
       return null;
+    };
+    const members = entriesOf(node);
+    const [[name, given] = ["", node]] = members;
+    if (name === "Fn::Transform") return tell(`is made by Fn::Transform; ${checkProcessed}`);
+    if (name === "Fn::If") return tell("has arguments of Fn::If that CloudFormation refuses; correct them");
+    if (node.type !== "object" || name === "Ref" || name.startsWith("Fn::")) return null;
+    if (members.has("Statement")) return { policy: place, document: node };
+    if (members.size === 1 && isOfAnotherService(name)) return null;
+    const document = members.size === 1 ? samDocument(name, given) : null;
+    if (document === null) {
+      const names = quoted([...members.keys()].join(", "));
+      return tell(`holds ${names}, which SAM does not take; use a document with a Statement or a policy template`);
     }
-    if (!("missing" in document)) return { policy: `${place} ${name}`, document };
-    this.problems.push(`${place} is ${name} without ${document.missing}; add it`);
-    return null;
+    if ("missing" in document) return tell(`is ${name} without ${document.missing}; add it`);
+    return { policy: `${place} ${name}`, document };
   }
 
   /** What CloudFormation makes policies of by means that are not in the file. */
   #tellHidden(id: string, type: string, resource: JsonNode): void {
-    const processed = "check the processed template (aws cloudformation get-template --template-stage Processed)";
-    const makes = (node: JsonNode | undefined, text: RegExp): boolean =>
-      node !== undefined && text.test(jsonText(node));
-    if (id.startsWith("Fn::ForEach") && makes(resource, /"AWS::(?:IAM|Serverless|SSO)::/)) {
-      this.problems.push(`${id} makes resources in a loop; ${processed}`);
-    } else if (id === "Fn::Transform" || memberOf(memberOf(resource, "Properties"), "Fn::Transform") !== undefined) {
-      this.problems.push(`${id} is completed by Fn::Transform; ${processed}`);
+    if (id.startsWith("Fn::ForEach") && /"AWS::(?:IAM|Serverless|SSO)::/.test(jsonText(resource))) {
+      this.problems.push(`${id} makes resources in a loop; ${checkProcessed}`);
+    } else if (id === "Fn::Transform" || isIncluded(resource) || isIncluded(memberOf(resource, "Properties"))) {
+      this.problems.push(`${id} is completed by Fn::Transform; ${checkProcessed}`);
     } else if (type === "AWS::Serverless::Connector" || memberOf(resource, "Connectors") !== undefined) {
-      this.problems.push(`${id} has a connector, of which SAM makes policies; ${processed}`);
-    } else if (type === "AWS::Serverless::GraphQLApi" && makes(resource, /"DynamoDb"/)) {
-      this.problems.push(`${id} has data sources, of which SAM makes policies; ${processed}`);
+      this.problems.push(`${id} has a connector, of which SAM makes policies; ${checkProcessed}`);
+    } else if (type === "AWS::Serverless::GraphQLApi" && /"DynamoDb"/.test(jsonText(resource))) {
+      this.problems.push(`${id} has data sources, of which SAM makes policies; ${checkProcessed}`);
     }
   }
+}
+
+/** Whether a part of it, or the whole, is somewhere else. */
+function isIncluded(node: JsonNode | undefined): boolean {
+  return memberOf(node, "Fn::Transform") !== undefined;
 }
 
 function isNoValue(node: JsonNode): boolean {

@@ -3,7 +3,7 @@
  * an apply is left out there.
  */
 import type { JsonNode } from "../../lib/iam/json.ts";
-import { type FoundPolicy, noDocument } from "./found.ts";
+import { type FoundPolicy, noDocument, type PoliciesFound } from "./found.ts";
 import { itemsOf, memberOf, textOf } from "./nodes.ts";
 
 /** By type, the attribute that is a policy document. */
@@ -22,9 +22,13 @@ export function isTerraform(root: JsonNode): boolean {
   );
 }
 
-export function policiesOfTerraform(root: JsonNode): readonly FoundPolicy[] {
+export function policiesOfTerraform(root: JsonNode): PoliciesFound {
   const values = memberOf(root, "planned_values") ?? memberOf(root, "values");
-  return policiesOfModule(memberOf(values, "root_module"));
+  const hasFailed = textOf(memberOf(root, "errored")) === "true";
+  return {
+    policies: policiesOfModule(memberOf(values, "root_module")),
+    problems: hasFailed ? ["is a plan that failed, and may lack policies; mend what failed and plan again"] : [],
+  };
 }
 
 function policiesOfModule(module: JsonNode | undefined): readonly FoundPolicy[] {

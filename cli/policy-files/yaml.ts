@@ -2,7 +2,17 @@
  * A CloudFormation template in YAML as a JSON tree: short tags in their long form, anchors and merge keys unfolded.
  * Scalars are read by few rules of its own: YAML 1.1 would make a date of `2012-10-17` and another number of `0123`.
  */
-import { isAlias, isMap, isScalar, isSeq, type Pair, parseDocument, type Scalar, type YAMLMap } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  type YAMLMap,
+  type YAMLParseError,
+} from "yaml";
 import { depthLimit, type JsonMember, type JsonNode, positionOf } from "../../lib/iam/json.ts";
 import { printable, quoted } from "../../lib/parameters.ts";
 import { objectNode } from "./nodes.ts";
@@ -19,16 +29,23 @@ export interface YamlReading {
 
 /** Never throws: the parser keeps its errors, and what is nested too deep for it is one of them. */
 export function readYaml(text: string): YamlReading {
-  const options = { schema: "failsafe", uniqueKeys: false, prettyErrors: false, logLevel: "silent" } as const;
+  const options = { schema: "failsafe", uniqueKeys: false, prettyErrors: false, logLevel: "error" } as const;
   // Left to others, since the parser's cost grows with the square: repeated names, and where an error stands.
   const document = parseDocument(text, options);
   const conversion = new Conversion();
   const value = conversion.nodeOf(document.contents, 0);
   const [error] = document.errors;
-  const fault = error === undefined ? conversion.fault : { message: error.message, at: error.pos[0] };
+  const fault = error === undefined ? conversion.fault : { message: messageOf(error), at: error.pos[0] };
   if (fault === null) return { value, fault: null };
   const { line, column } = positionOf(text, fault.at);
   return { value, fault: `is no YAML: ${printable(fault.message)} (line ${line}, column ${column})` };
+}
+
+const tooDeep = `it is nested more than ${depthLimit} levels deep`;
+
+/** In the words of the parser, but for what it says of itself. */
+function messageOf({ code, message }: YAMLParseError): string {
+  return code === "RESOURCE_EXHAUSTION" ? tooDeep : message;
 }
 
 class Conversion {
@@ -39,8 +56,10 @@ class Conversion {
   nodeOf(given: unknown, depth: number): JsonNode {
     if (!(isAlias(given) || isScalar(given) || isMap(given) || isSeq(given))) return { type: "null", at: 0 };
     const at = given.range?.[0] ?? 0;
+    // Anchors in themselves would fail over and over.
+    if (this.fault !== null) return { type: "null", at };
     this.#values++;
-    if (depth > depthLimit) return this.#fail(`it is nested more than ${depthLimit} levels deep`, at);
+    if (depth > depthLimit) return this.#fail(tooDeep, at);
     if (this.#values > valueLimit) return this.#fail("its anchors unfold without end", at);
     if (isAlias(given)) {
       const target = this.#anchors.get(given.source);

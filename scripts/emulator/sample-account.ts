@@ -9,6 +9,7 @@ import {
   DynamoDBClient,
   UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
+import { DescribeVpcEndpointsCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import {
   CreateAliasCommand,
   CreateKeyCommand,
@@ -19,6 +20,7 @@ import {
 } from "@aws-sdk/client-kms";
 import { clientConfiguration } from "./emulator.ts";
 import { seedBackups } from "./sample-backups.ts";
+import { seedIam } from "./sample-iam.ts";
 import { seedItems } from "./sample-items.ts";
 import { seedNetwork } from "./sample-network.ts";
 
@@ -32,6 +34,7 @@ export async function seedSampleAccount(url: string): Promise<void> {
   await seedItems(url);
   await seedBackups(url);
   await seedNetwork(url);
+  await seedIam(url, await endpointOf(url, "shop"));
   await leaveScratchDeleting(url);
 }
 
@@ -103,6 +106,17 @@ async function seedTables(url: string): Promise<void> {
     }),
   );
   await replicaKms.send(new DisableKeyCommand({ KeyId: replicaKey }));
+}
+
+/** The VPC endpoint of a VPC, which conditions name. */
+async function endpointOf(url: string, vpcName: string): Promise<string> {
+  const ec2 = new EC2Client(clientConfiguration(url, homeRegion));
+  const { Vpcs } = await ec2.send(new DescribeVpcsCommand({ Filters: [{ Name: "tag:Name", Values: [vpcName] }] }));
+  const Filters = [{ Name: "vpc-id", Values: [Vpcs?.[0]?.VpcId ?? ""] }];
+  const { VpcEndpoints } = await ec2.send(new DescribeVpcEndpointsCommand({ Filters }));
+  const id = VpcEndpoints?.[0]?.VpcEndpointId;
+  if (id === undefined) throw new Error(`VPC ${vpcName} has no endpoint`);
+  return id;
 }
 
 /** Scratch is listed and described, yet on its way out: nothing to judge. Seeded last, since it lasts for seconds. */

@@ -5,7 +5,7 @@ import rules from "../../lib/rules/rules.json" with { type: "json" };
 import { resetEmulator } from "../../scripts/emulator/emulator.ts";
 import { seedSampleAccount } from "../../scripts/emulator/sample-account.ts";
 import { functionId } from "../../scripts/logical-id.ts";
-import { type FakeConfig, resultToken, startFakeConfig } from "../fakes/aws-config.ts";
+import { type FakeConfig, resultToken, ruleName, startFakeConfig } from "../fakes/aws-config.ts";
 import { invoke } from "./lambda.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -18,10 +18,12 @@ const clientOf: Readonly<Record<string, string>> = {
   backup: "client-backup",
   dynamodb: "client-dynamodb",
   ec2: "client-ec2",
+  iam: "client-iam",
   kms: "client-kms",
   tag: "client-resource-groups-tagging-api",
 };
 const baseClients = ["client-config-service"];
+const onIam = rules.filter(({ judges }) => judges.every((type) => type.startsWith("AWS::IAM::")));
 
 describe.each(rules)("the bundle of $name", ({ name, permissions }) => {
   it("holds exactly the SDK clients of the services that its permissions name", () => {
@@ -74,13 +76,17 @@ describe.skipIf(missing !== null)(`as Lambda runs it${missing === null ? "" : ` 
     expect(error).toBeUndefined();
     expect(response).toBeNull();
     expect(config.batches.length).toBeGreaterThan(0);
-    const summary = log.split("\n").find((line) => line.includes('"message":"run"'));
-    expect(JSON.parse(summary ?? "")).toMatchObject({
+    const summary = JSON.parse(log.split("\n").find((line) => line.includes('"message":"run"')) ?? "");
+    expect(summary).toMatchObject({
       rule: name,
       trigger: kind === "scheduled" ? "schedule" : "change",
+      notVerified: 0,
       withheld: 0,
       refused: 0,
     });
+    const verdicts = Object.values(summary.judged as Record<string, number>).reduce((sum, count) => sum + count, 0);
+    // A deleted resource is not judged; of anything else the sample account holds some.
+    if (kind !== "deleted") expect(verdicts).toBeGreaterThan(0);
   });
 
   it("a real token leaves its verdicts with AWS Config", async () => {
@@ -96,6 +102,15 @@ describe.skipIf(missing !== null)(`as Lambda runs it${missing === null ? "" : ` 
         "AWS owned key; AWS_MANAGED_KEY or stronger required. Indexes and stream share it. Set SSESpecification Enabled=true, SSEType=KMS (update-table)",
       ],
     ]);
+  });
+
+  it.each(onIam)("$name reports by IAM's unique ids", async ({ name, judges }) => {
+    const event = JSON.parse(readFileSync(join(root, "events", `${name}.scheduled.json`), "utf8")) as object;
+    const { error } = await run(name, { ...event, resultToken, configRuleName: ruleName });
+    expect(error).toBeUndefined();
+    const reported = [...config.stored.keys()];
+    for (const type of judges) expect(reported).toContainEqual(expect.stringMatching(new RegExp(`^${type} A[A-Z]{3}`)));
+    expect(reported.filter((key) => !/^AWS::IAM::\w+ (AIDA|AROA|AGPA|ANPA)[A-Z0-9]+$/.test(key))).toEqual([]);
   });
 
   it.each(rules)("$name fails aloud on an event without a result token, and sends nothing", async ({ name }) => {

@@ -15,6 +15,13 @@ const keyArn = fc
   .record({ region: fc.constantFrom("us-east-1", "eu-central-1"), id: fc.uuid() })
   .map(({ region, id }) => `arn:aws:kms:${region}:123456789012:key/${id}`);
 
+const principalPattern = fc
+  .record({ kind: fc.constantFrom("role", "user", "group", "policy", "*"), name: fc.stringMatching(/^[\w+=.@*?/-]+$/) })
+  .map(({ kind, name }) => `arn:aws:iam::123456789012:${kind}/${name}`);
+const principals = fc
+  .array(fc.oneof(principalPattern, fc.constant("*")))
+  .chain((arns) => fc.constantFrom<unknown>(arns, arns.join(",")));
+
 /** Accepted values of the parameters that name no list of them. */
 const accepted: Record<string, fc.Arbitrary<unknown>> = {
   allowedKeyArns: fc.array(keyArn).chain((arns) => fc.constantFrom<unknown>(arns, arns.join(","))),
@@ -31,6 +38,16 @@ const accepted: Record<string, fc.Arbitrary<unknown>> = {
     .chain((values) => fc.constantFrom<unknown>(values, values.join(","))),
   sampleSize: fc.integer({ min: 1, max: 500 }).chain((size) => fc.constantFrom<unknown>(size, String(size))),
   allowedWrappingKeyArns: fc.array(keyArn),
+  allowAdministration: principals,
+  exemptPrincipals: principals,
+  requiredConditionKeys: fc
+    .array(
+      fc.oneof(
+        fc.constantFrom("aws:SourceVpce", "AWS:sourceip", "dynamodb:LeadingKeys", "aws:PrincipalTag/*"),
+        fc.stringMatching(/^[a-z]+$/).map((tag) => `aws:PrincipalTag/${tag}`),
+      ),
+    )
+    .chain((keys) => fc.constantFrom<unknown>(keys, keys.join(","))),
 };
 
 function acceptedBy(rule: Rule): fc.Arbitrary<Record<string, unknown>> {

@@ -255,7 +255,7 @@ describe("the alarms", () => {
   });
 });
 
-test("the outputs: where to subscribe, where to look, and where failures lie", () => {
+test("the outputs: where to subscribe, where to look, where the rules on IAM run, and where failures lie", () => {
   const values = Object.entries(template.Outputs).map(([id, { Value: value }]) => [id, value]);
   const govCloud = { "Fn::If": ["IsGovCloud", "console.amazonaws-us-gov.com", "console.aws.amazon.com"] };
   expect(Object.fromEntries(values)).toEqual({
@@ -266,6 +266,7 @@ test("the outputs: where to subscribe, where to look, and where failures lie", (
         { Host: { "Fn::If": ["IsChina", "console.amazonaws.cn", govCloud] } },
       ],
     },
+    RulesOnIam: { "Fn::If": ["IsHomeRegion", "in this stack", sub(expect.stringContaining("${HomeRegion}"))] },
     FailedRunQueueUrl: ref("FailedRunQueue"),
     AlertDeadLetterQueueUrl: ref("AlertDeadLetterQueue"),
   });

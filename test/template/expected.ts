@@ -25,6 +25,16 @@ export function isOn(name: string): string {
   return `Is${logicalName(name)}On`;
 }
 
+/** Whether a rule would judge the same in every region: all that it judges is IAM's, the account itself aside. */
+export function isGlobal({ judges }: { readonly judges: readonly string[] }): boolean {
+  return judges.some(isOfIam) && judges.every((type) => isOfIam(type) || type === "AWS::::Account");
+}
+
+/** Of which AWS Config holds one for all regions. */
+export function isOfIam(type: string): boolean {
+  return type.startsWith("AWS::IAM::");
+}
+
 /** The function that may run in subnets, with the permissions that Lambda then needs (Lambda guide, VPC access). */
 const inVpc = "dynamodb-client-side-encryption";
 const vpcActions = [
@@ -58,14 +68,17 @@ export function parametersOf(rule: PublishedMetadata): Readonly<Record<string, F
   return Object.fromEntries(entries);
 }
 
-/** Free text can be blank, which AWS Config refuses: the condition is whether it is given. */
+/** Whether the rule is deployed; and of each free text whether it is given, since AWS Config refuses a blank one. */
 export function conditionsOf(rule: PublishedMetadata): Readonly<Record<string, Value>> {
   const free = Object.entries(rule.parameters).filter(([, { allowedValues }]) => allowedValues === null);
   const given = free.map(([parameter]): [string, Value] => {
     const id = parameterId(rule.name, parameter);
     return [`Has${id}`, { "Fn::Not": [{ "Fn::Equals": [ref(id), ""] }] }];
   });
-  return Object.fromEntries([[isOn(rule.name), { "Fn::Equals": [ref(enabledId(rule)), "true"] }], ...given]);
+  const enabled = { "Fn::Equals": [ref(enabledId(rule)), "true"] };
+  // In a second region it would send every result again, and AWS bills each.
+  const on = isGlobal(rule) ? { "Fn::And": [enabled, { Condition: "IsHomeRegion" }] } : enabled;
+  return Object.fromEntries([[isOn(rule.name), on], ...given]);
 }
 
 function inputParametersOf(rule: PublishedMetadata): Fields {

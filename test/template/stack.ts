@@ -83,7 +83,7 @@ export function write(section: string, content: Fields): string {
 /** A function of CloudFormation in its long form, as a node with its short tag; any other map as it is. */
 function shortTag(map: YAMLMap): Node | undefined {
   const [pair, another] = map.items;
-  const name = /^(?:Fn::)?(Ref|Sub|GetAtt|If|Not|Equals)$/.exec(String(pair?.key))?.[1];
+  const name = /^(?:Fn::)?(Ref|Sub|GetAtt|If|Not|And|Equals|Condition)$/.exec(String(pair?.key))?.[1];
   if (pair === undefined || another !== undefined || name === undefined) return undefined;
   const inner = pair.value;
   const node = name === "GetAtt" && isSeq(inner) ? new Scalar(inner.items.join(".")) : (inner as Scalar | YAMLSeq);
