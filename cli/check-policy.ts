@@ -4,6 +4,7 @@ import { Argument, Option } from "commander";
 import { type IamFacts, policyType } from "../lib/account/iam-facts.ts";
 import { isEvaluation, judgeReading } from "../lib/judge.ts";
 import { jsonOfPolicies, type PolicyOutcome, tableOfPolicies } from "../lib/report/policies.ts";
+import type { Outcome } from "../lib/rule.ts";
 import { catalogue } from "../lib/rules/index.ts";
 import { defineCommand, formatOption } from "./command.ts";
 import { CliError, exitStatus } from "./errors.ts";
@@ -85,7 +86,16 @@ function outcomeOf(file: string, found: FoundPolicy, { rule, parameters }: Chose
     unresolved === undefined
       ? judgeReading(rule, nowhere, parameters, { resource, facts: factsOf(name, found.text) })
       : { resource, unread: { call: null, message: unresolved, lasting: true } };
-  return { file, policy: found.policy, rule: rule.name, document: found.text, outcome };
+  return { file, policy: found.policy, rule: rule.name, document: found.text, outcome: withOrigin(outcome, found) };
+}
+
+const ofTemplate = "The document has example values where the file refers to others: change the file itself.";
+
+/** A narrower document must not be taken for one that stands in a template. */
+function withOrigin(outcome: Outcome, { policy }: FoundPolicy): Outcome {
+  if (!isEvaluation(outcome) || outcome.mend === null || policy === null) return outcome;
+  const { mend } = outcome;
+  return { ...outcome, mend: { ...mend, choice: mend.choice === null ? ofTemplate : `${ofTemplate} ${mend.choice}` } };
 }
 
 function factsOf(name: string, text: string): IamFacts {

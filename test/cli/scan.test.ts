@@ -9,7 +9,8 @@ import { fileOf, recordingOf } from "./recordings.ts";
 afterAll(removeFolders);
 
 // Each test waits for a process of its own, not for the others'.
-describe.concurrent("scan", () => {
+// Many processes at once: seconds each on a busy machine.
+describe.concurrent("scan", { timeout: 60_000 }, () => {
   const one = ["--rules", "dynamodb-table-encryption"];
 
   test.each<[string, readonly string[], number]>([

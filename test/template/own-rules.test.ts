@@ -9,7 +9,9 @@ interface Row {
   readonly annotation: string;
 }
 
-test("every policy of the template complies, but for the Scan that finds unencrypted items", async () => {
+test("every policy of the template complies, but for the Scan that finds unencrypted items", {
+  timeout: 30_000,
+}, async () => {
   const { status, stdout, stderr } = await run(["check-policy", "--format", "json", "template.yaml"]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   const rows: readonly Row[] = JSON.parse(stdout);
