@@ -155,5 +155,7 @@ const mostTelling: readonly string[] = [
 ];
 
 function statementsOf({ identity, boundary }: PolicySet): readonly CompiledStatement[] {
-  return [...identity, ...(boundary === null ? [] : [boundary])].flatMap(({ policy }) => compiledStatements(policy));
+  return [...identity, ...(boundary === null ? [] : [boundary])]
+    .flatMap(({ policy }) => compiledStatements(policy))
+    .filter(({ named }) => named !== noActions);
 }

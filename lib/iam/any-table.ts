@@ -54,16 +54,12 @@ export function freshPlace(type: OfTable, caller: Caller, statements: readonly C
   };
 }
 
-function namingPatterns({ resource, ...statement }: CompiledStatement, caller: Caller): readonly Pattern[] {
-  return resourcePatterns({ ...statement, resource: namesOf(resource) }, fillFor(caller));
+function namingPatterns({ resource }: CompiledStatement, caller: Caller): readonly Pattern[] {
+  return resourcePatterns({ resource: splitOf(resource).names }, fillFor(caller));
 }
 
-function withoutNames(statement: CompiledStatement): CompiledStatement {
-  return statement.resource.not ? statement : { ...statement, resource: splitOf(statement.resource).others };
-}
-
-function namesOf(resource: CompiledStatement["resource"]): CompiledStatement["resource"] {
-  return splitOf(resource).names;
+function withoutNames({ resource }: CompiledStatement): Pick<CompiledStatement, "resource"> {
+  return { resource: resource.not ? resource : splitOf(resource).others };
 }
 
 type Resource = CompiledStatement["resource"];

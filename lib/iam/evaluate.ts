@@ -75,6 +75,43 @@ export interface CompiledStatement extends Pick<Statement, "index" | "sid" | "ef
   readonly conditions: readonly CompiledCondition[];
 }
 
+/** Compiled when it is asked about: most statements of an account speak of other services, and of nothing here. */
+class LazyStatement implements CompiledStatement {
+  readonly index: number;
+  readonly sid: string | null;
+  readonly effect: Statement["effect"];
+  readonly action: Element;
+  readonly named: ActionSet;
+  private readonly statement: Statement;
+  private readonly variables: boolean;
+  private knownResource: CompiledStatement["resource"] | null = null;
+  private knownConditions: readonly CompiledCondition[] | null = null;
+
+  constructor(statement: Statement, variables: boolean) {
+    this.index = statement.index;
+    this.sid = statement.sid;
+    this.effect = statement.effect;
+    this.action = statement.action;
+    this.named = actionsNamed(statement.action);
+    this.statement = statement;
+    this.variables = variables;
+  }
+
+  get resource(): CompiledStatement["resource"] {
+    const { resource } = this.statement;
+    this.knownResource ??= {
+      not: resource?.not ?? false,
+      tokens: (resource?.patterns ?? ["*"]).map((source) => resourceTokens(source, this.variables)),
+    };
+    return this.knownResource;
+  }
+
+  get conditions(): readonly CompiledCondition[] {
+    this.knownConditions ??= this.statement.conditions.map((condition) => compileCondition(condition, this.variables));
+    return this.knownConditions;
+  }
+}
+
 const compiled = new WeakMap<Policy, readonly CompiledStatement[]>();
 
 /** The statements of a policy, compiled once. */
@@ -82,21 +119,7 @@ export function compiledStatements(policy: Policy): readonly CompiledStatement[]
   const known = compiled.get(policy);
   if (known !== undefined) return known;
   const variables = policy.version === "2012-10-17";
-  const statements = policy.statements.map((statement): CompiledStatement => {
-    const { index, sid, effect, action, resource, conditions } = statement;
-    return {
-      index,
-      sid,
-      effect,
-      action,
-      named: actionsNamed(action),
-      resource: {
-        not: resource?.not ?? false,
-        tokens: (resource?.patterns ?? ["*"]).map((source) => resourceTokens(source, variables)),
-      },
-      conditions: conditions.map((condition) => compileCondition(condition, variables)),
-    };
-  });
+  const statements = policy.statements.map((statement) => new LazyStatement(statement, variables));
   compiled.set(policy, statements);
   return statements;
 }

@@ -81,12 +81,14 @@ function covers(conditions: readonly CompiledCondition[], { present }: KeyDomain
   return exampleOf({ within: values.within, without }) === "empty";
 }
 
-function withoutIdentityVariables(statement: CompiledStatement, bindingKeys: BindingKeys): CompiledStatement {
-  const { resource } = statement;
-  if (resource.not) return statement;
+function withoutIdentityVariables(
+  { resource }: CompiledStatement,
+  bindingKeys: BindingKeys,
+): Pick<CompiledStatement, "resource"> {
+  if (resource.not) return { resource };
   const binds = (token: Token): boolean =>
     token.kind === "variable" && isIdentityVariable(token) && (bindingKeys?.(token.key) ?? true);
-  return { ...statement, resource: { ...resource, tokens: resource.tokens.filter((tokens) => !tokens.some(binds)) } };
+  return { resource: { ...resource, tokens: resource.tokens.filter((tokens) => !tokens.some(binds)) } };
 }
 
 function freeDomain(key: string, domain: KeyDomain, demands: Demands, caller: Caller): KeyDomain {

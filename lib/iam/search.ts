@@ -177,7 +177,7 @@ class Search {
 }
 
 /** The patterns of a statement's Resource or NotResource; one whose variable has no value matches nothing. */
-export function resourcePatterns({ resource }: CompiledStatement, fill: Fill): readonly Pattern[] {
+export function resourcePatterns({ resource }: Pick<CompiledStatement, "resource">, fill: Fill): readonly Pattern[] {
   return patternsFilled(fill, resource);
 }
 

@@ -90,7 +90,10 @@ function shown(
     );
   }
   // What the request must carry besides, for a variable of a policy.
-  const variables = all.flatMap(({ policy }) => compiledStatements(policy)).flatMap(variablesOf);
+  const variables = all
+    .flatMap(({ policy }) => compiledStatements(policy))
+    .filter((one) => speaksOf(one, action))
+    .flatMap(variablesOf);
   for (const key of variables) {
     const value = context.get(key)?.[0];
     const isShown = [...entries.keys()].some((one) => keyName(one) === key);

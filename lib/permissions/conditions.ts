@@ -177,6 +177,7 @@ function complianceOf(holding: Holding, demands: ConditionDemands): string {
   const keys = [...new Set(conditionKeys(holding))].filter((key) => counts(demands, keyName(key)));
   const variables = holding.held
     .flatMap(({ named }) => compiledStatements(named.policy))
+    .filter(({ named }) => (named & dataSet) !== noActions)
     .some(({ resource }) => resource.tokens.some((tokens) => tokens.some(isIdentityVariable)));
   const [first, second, ...others] = variables ? [...keys, "a policy variable"] : keys;
   const more = others.length === 0 ? "" : ` (+${others.length} more)`;
