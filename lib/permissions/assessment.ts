@@ -105,7 +105,7 @@ export function verdictOf(facts: IamFacts, reportAt: ReportAt, assess: (facts: I
   }
   const [first, ...others] = findings.map(({ code, found, wanted }, at): Reason => {
     const held = sources[at];
-    return { code, found: about(found), wanted, source: held === undefined ? null : sourceOf(held) };
+    return { code, found: about(found), wanted, source: held === undefined ? null : sourceOf(facts, held) };
   });
   if (first !== undefined) {
     return { complianceType: "NON_COMPLIANT", reasons: [first, ...others], witness: findings[0]?.witness ?? null };

@@ -69,11 +69,16 @@ export function labelOf(facts: IamFacts): string {
 
 /** The resource in which the cause is: the managed policy, also where it is the one judged, or the group; null: the
  * resource judged, in a policy of its own. What one mend clears is grouped by it. */
-export function sourceOf({ document }: Held): Resource | null {
+export function sourceOf(facts: IamFacts, { document }: Held): Resource | null {
   const { name, kept, group } = document;
   if (kept.in === "account") return { type: policyType, id: kept.id, name, arn: kept.arn };
   if (kept.in === "aws") return { type: policyType, id: kept.arn, name, arn: kept.arn };
-  return group === null ? null : { type: groupType, id: group.id, name: group.name, arn: group.arn };
+  if (group !== null) return { type: groupType, id: group.id, name: group.name, arn: group.arn };
+  // What a group's members have by it is the group's own.
+  if (facts.kind === "principal" && facts.type === groupType) {
+    return { type: groupType, id: facts.arn, name: facts.name, arn: facts.arn };
+  }
+  return null;
 }
 
 /** The principal's word in IAM's commands: `role`, as in `put-role-policy`. */

@@ -10,7 +10,7 @@ import { type Holding, holdingOf, policySetOf } from "./holding.ts";
 import type { Stated } from "./narrow-privilege.ts";
 import type { Place } from "./offences.ts";
 import { choicesIn, named } from "./placeholders.ts";
-import { type ChangedDocument, stepsFor } from "./steps.ts";
+import { type ChangedDocument, stepsFor, tooLong } from "./steps.ts";
 
 export interface Mending {
   readonly assess: (facts: IamFacts) => Assessment;
@@ -51,6 +51,7 @@ export function mendOf(facts: IamFacts, mending: Mending): Mend<IamFacts> {
   const choices = [
     ...choicesIn(changed.map(({ after }) => after ?? "")).map((choose) => `Choose ${choose}.`),
     ...(open.length === 0 ? [] : [`By hand: ${[...new Set(open)].join(". ")}.`]),
+    ...changed.flatMap((one) => tooLong(facts, one) ?? []),
     ...(unread === null ? [] : [`By hand: what is left ${unread.message}.`]),
     ...changed
       .filter(({ after }) => after === null && facts.kind === "policy")
@@ -61,13 +62,22 @@ export function mendOf(facts: IamFacts, mending: Mending): Mend<IamFacts> {
     facts,
     changed.map((one) => ({ ...one, after: one.after === null ? null : named(one.after) })),
   );
-  const mayBreak = [actionsLost(facts, draft), mending.takesAway].filter((words) => words !== "").join(" ");
+  const mayBreak = [actionsLost(facts, draft), mending.takesAway, changed.some(isInAccount) ? oneAtATime : ""]
+    .filter((words) => words !== "")
+    .join(" ");
   const words = {
     summary,
     steps: steps.length === 0 ? [{ words: choices.join(" ") }] : steps,
     mayBreak,
   };
   return choices.length === 0 ? { ...words, after: draft } : { ...words, choice: choices.join(" ") };
+}
+
+// Each rule starts from the text that stands in the account.
+const oneAtATime = "Scan again before another rule's mend of the same policy.";
+
+function isInAccount({ document }: ChangedDocument): boolean {
+  return document.kept.in !== "file";
 }
 
 /** The facts without this finding; null where nothing that is known of would mend it. */

@@ -11,19 +11,34 @@ export interface ChangedDocument {
 
 /** IAM keeps five versions of a managed policy (IAM user guide, quotas). */
 const mostVersions = 5;
-/** Characters of a managed policy, white space apart (IAM user guide, quotas). */
-const managedLimit = 6_144;
+/** Characters, white space apart, of a managed policy, and of all inline policies of a user, group or role (IAM user
+ * guide, quotas). */
+const limits = { managed: 6_144, user: 2_048, group: 5_120, role: 10_240 } as const;
+
+/** Why a narrower document cannot take the old one's place; null where it can. */
+export function tooLong(facts: IamFacts, { document, after }: ChangedDocument): string | null {
+  const { in: place } = document.kept;
+  if (after === null || place === "file") return null;
+  const word = document.group !== null ? "group" : facts.kind === "principal" ? commandWord(facts) : "managed";
+  const limit = place === "principal" ? limits[word as keyof typeof limits] : limits.managed;
+  const length = after.replace(/\s/g, "").length;
+  return length <= limit
+    ? null
+    : `The narrower ${document.name} would have ${length} characters, ${limit} are allowed: keep only the actions that are used.`;
+}
 
 export function stepsFor(facts: IamFacts, changed: readonly ChangedDocument[]): readonly Step[] {
-  return changed.flatMap(({ document, after }) =>
-    after === null ? removal(facts, document) : replacement(facts, document, after),
-  );
+  return changed.flatMap((one): readonly Step[] => {
+    const why = tooLong(facts, one);
+    if (why !== null) return [{ words: why }];
+    return one.after === null ? removal(facts, one.document) : replacement(facts, one.document, one.after);
+  });
 }
 
 function replacement(facts: IamFacts, document: PolicyDocument, content: string): readonly Step[] {
   const { kept, name } = document;
   const file = fileOf(facts, document);
-  const written: Step[] = [{ file, content: `${content}\n` }, ...tooLong(content)];
+  const written: Step[] = [{ file, content: `${content}\n` }];
   const uri = `file://${file}`;
   if (kept.in === "file") return written;
   if (kept.in === "account") {
@@ -66,7 +81,7 @@ function replacement(facts: IamFacts, document: PolicyDocument, content: string)
     ];
   }
   // AWS changes its own policies as it likes, and nobody else can: a policy of the account takes its place.
-  const own = `${name}-narrowed`;
+  const own = `${holderName}-${name}`;
   const [, partition = "aws"] = kept.arn.split(":");
   const arn = `arn:${partition}:iam::${facts.accountId ?? "ACCOUNT_ID"}:policy/${own}`;
   return [
@@ -115,18 +130,10 @@ function roomForVersion({ arn, versions }: Kept & { readonly in: "account" }): r
   ];
 }
 
-function tooLong(content: string): readonly Step[] {
-  const length = content.replace(/\s/g, "").length;
-  if (length <= managedLimit) return [];
-  return [
-    {
-      words: `The document has ${length} characters, ${managedLimit} are allowed: keep only actions that are used, or split it.`,
-    },
-  ];
-}
-
 function fileOf(facts: IamFacts, { name, kept, group }: PolicyDocument): string {
-  const holder = kept.in === "principal" ? (group?.name ?? (facts.kind === "policy" ? "" : facts.name)) : "";
+  // Of one policy of AWS each holder gets a document of its own.
+  const isOfHolder = kept.in === "principal" || kept.in === "aws";
+  const holder = isOfHolder ? (group?.name ?? (facts.kind === "policy" ? "" : facts.name)) : "";
   const parts = [holder, name === "" ? "policy" : name].filter((part) => part !== "");
   return `${parts.join("-").replace(/[^\w.-]+/g, "-")}.json`;
 }

@@ -61,7 +61,10 @@ function causeOf({ code, found, source }: Reason): unknown {
 function kindOf(unread: Unread, resource: Resource | null): Unread {
   if (resource === null) return unread;
   const noun = nounOf(resource.type);
-  return { ...unread, message: unread.message.replace(`on ${noun} ${resource.name} `, `on each ${noun} `) };
+  // The rules on IAM name the principal first: `role/app: `.
+  const isNamed = unread.message.startsWith(`${noun}/`) && unread.message.includes(`${resource.name}: `);
+  const message = isNamed ? unread.message.slice(unread.message.indexOf(": ") + 2) : unread.message;
+  return { ...unread, message: message.replace(`on ${noun} ${resource.name} `, `on each ${noun} `) };
 }
 
 function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): readonly (readonly [T, ...T[]])[] {

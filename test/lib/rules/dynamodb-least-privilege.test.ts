@@ -89,8 +89,8 @@ ruleTable(leastPrivilege, {
     ],
     reasons: ["allActionsOnAnyTable"],
     commands: [
-      "aws iam create-policy --policy-name AdministratorAccess-narrowed --policy-document file://AdministratorAccess.json",
-      "aws iam attach-role-policy --role-name admin --policy-arn arn:aws:iam::123456789012:policy/AdministratorAccess-narrowed",
+      "aws iam create-policy --policy-name admin-AdministratorAccess --policy-document file://admin-AdministratorAccess.json",
+      "aws iam attach-role-policy --role-name admin --policy-arn arn:aws:iam::123456789012:policy/admin-AdministratorAccess",
       "aws iam detach-role-policy --role-name admin --policy-arn arn:aws:iam::aws:policy/AdministratorAccess",
     ],
   },

@@ -149,8 +149,8 @@ ruleTable(policyConditions, {
     ],
     reasons: ["noCondition"],
     commands: [
-      "aws iam create-policy --policy-name AmazonDynamoDBReadOnlyAccess-narrowed --policy-document file://AmazonDynamoDBReadOnlyAccess.json",
-      "aws iam attach-role-policy --role-name batch --policy-arn arn:aws:iam::123456789012:policy/AmazonDynamoDBReadOnlyAccess-narrowed",
+      "aws iam create-policy --policy-name batch-AmazonDynamoDBReadOnlyAccess --policy-document file://batch-AmazonDynamoDBReadOnlyAccess.json",
+      "aws iam attach-role-policy --role-name batch --policy-arn arn:aws:iam::123456789012:policy/batch-AmazonDynamoDBReadOnlyAccess",
       "aws iam detach-role-policy --role-name batch --policy-arn arn:aws:iam::aws:policy/AmazonDynamoDBReadOnlyAccess",
     ],
   },
