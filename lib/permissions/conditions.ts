@@ -1,9 +1,11 @@
 /** Which of somebody's requests for items nothing restrains (docs, definitions 1 to 9). Pure. */
 import type { IamFacts } from "../account/iam-facts.ts";
-import { actions, actionsNamed, dataActions, noActions, setOfActions } from "../iam/actions.ts";
+import { actions, actionsNamed, actionsOf, dataActions, noActions, setOfActions } from "../iam/actions.ts";
+import { findAllowedRequest } from "../iam/allowed-request.ts";
 import { compiledStatements } from "../iam/evaluate.ts";
 import { findFreeRequest } from "../iam/free-request.ts";
 import { keyInfo, keyName } from "../iam/keys.ts";
+import { parsePolicy } from "../iam/parse.ts";
 import { findRetag, type Retag } from "../iam/retag.ts";
 import { isIdentityVariable } from "../iam/variables.ts";
 import { matchesWildcard } from "../iam/wildcard.ts";
@@ -192,9 +194,10 @@ function worstFirst(findings: readonly Told[]): readonly Told[] {
 export function conditionMending(demands: ConditionDemands): Mending {
   return {
     assess: (facts) => assessConditions(facts, demands),
-    instead(stated, { kind }, _holding, holds) {
+    instead(stated, { kind }, holding, holds) {
       if (kind === "tagsItself") return withoutTagging(stated);
-      return restrainedWays(stated, demands.requiredConditionKeys).find(holds) ?? null;
+      const [restrained, ...others] = restrainedWays(stated, demands.requiredConditionKeys).find(holds) ?? [];
+      return restrained === undefined ? null : [withoutNeverAllowed(restrained, holding), ...others];
     },
     placesOf: (finding, holding) => (finding.kind === "tagsItself" ? taggingPlaces(finding, holding, demands) : null),
     summaries: {
@@ -205,6 +208,20 @@ export function conditionMending(demands: ConditionDemands): Mending {
     },
     takesAway: "Requests that do not meet the condition are refused.",
   };
+}
+
+/** Without the actions that its conditions never let pass: to list them would say what is not so. */
+function withoutNeverAllowed(written: Written, { caller, now }: Holding): Written {
+  const parsed = parsePolicy(JSON.stringify({ Version: "2012-10-17", Statement: [written] }), "identity");
+  const [statement] = "policy" in parsed ? parsed.policy.statements : [];
+  if (statement === undefined || !("policy" in parsed)) return written;
+  const alone = { identity: [{ name: "", policy: parsed.policy }], boundary: null };
+  const never = actionsOf(actionsNamed(statement.action) & dataSet).filter(
+    ({ name }) => findAllowedRequest(alone, { actions: [name], caller, now }) === "none",
+  );
+  const { others } = splitActions(written, statement, setOfActions(never));
+  if (never.length === 0 || others === null) return written;
+  return "Sid" in written ? { Sid: written["Sid"], ...others } : others;
 }
 
 const tagging = actionSet(["dynamodb:TagResource"]);

@@ -121,7 +121,7 @@ function readAll(documents: readonly PolicyDocument[]): {
 
 type Parsed = ReturnType<typeof parsePolicy>;
 const parsed = new Map<string, Parsed>();
-const parsedLimit = 5_000;
+const parsedLimit = 2_000;
 
 /** The same text is attached to many: parsed and compiled once. */
 function parsedOnce(text: string): Parsed {
