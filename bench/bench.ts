@@ -1,5 +1,6 @@
 /**
- * Ratios, each measured side by side in one run: what the rules cost over the AWS SDK that they stand on.
+ * Ratios, each measured side by side in one run: what the rules cost over the AWS SDK that they stand on, and before that
+ * what the policy reasoner costs (reasoner.ts).
  * `npm run bench [tables]`; needs the emulator.
  */
 import { DescribeTableCommand, DynamoDBClient, paginateListTables } from "@aws-sdk/client-dynamodb";
@@ -16,6 +17,7 @@ import { catalogue } from "../lib/rules/index.ts";
 import { clientConfiguration, startEmulator } from "../scripts/emulator/emulator.ts";
 import { loadTimes } from "./load.ts";
 import { median, ratio } from "./ratio.ts";
+import { benchReasoner } from "./reasoner.ts";
 import { keysOfTables, seedTables } from "./tables.ts";
 
 const tables = Number(process.argv[2] ?? 1000);
@@ -30,6 +32,8 @@ for (const { name } of catalogue) {
   const load = await loadTimes(name);
   console.log(ratio(`load of ${name} over its bare SDK clients`, load.bundle, load.bare, "ms", 1.2));
 }
+
+await benchReasoner();
 
 const emulator = await startEmulator();
 try {
