@@ -33,6 +33,8 @@ describe("random policies", () => {
     ["NotResource", ({ NotResource }) => NotResource !== undefined],
     ["Deny", ({ Effect }) => Effect === "Deny"],
     ["Deny with a condition", ({ Effect, Condition }) => Effect === "Deny" && Condition !== undefined],
+    ["Deny of all that lacks something", isFence],
+    ["defaults of what a request may lack", (statement) => /PrincipalTag\/Level, '/.test(JSON.stringify(statement))],
     ["wildcards in actions", (statement) => actionsOf(statement).some((text) => /:.*\w[*?]/.test(text))],
     ["wildcards in resources", (statement) => resourcesOf(statement).some((text) => /\/.*\w[*?]/.test(text))],
     ["variables in resources", (statement) => resourcesOf(statement).some((text) => /\$\{\w/.test(text))],
@@ -58,6 +60,13 @@ describe("random policies", () => {
     }
   });
 });
+
+function isFence(statement: StatementJson): boolean {
+  const isOfAll = actionsOf(statement).some((text) => /^(dynamodb:)?\*$/.test(text));
+  return (
+    statement.Effect === "Deny" && isOfAll && conditionsOf(statement).some(({ operator }) => operator.includes("Not"))
+  );
+}
 
 /** The simulator with an error planted: it is asked about policies that are not quite those. */
 const planted: Readonly<Record<string, (text: string, request: Request) => string>> = {

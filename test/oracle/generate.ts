@@ -29,7 +29,10 @@ function document(): fc.Arbitrary<string> {
   return fc
     .record({
       version: often("2012-10-17", [undefined, "2008-10-17"]),
-      statements: fc.array(statement(), { minLength: 1, maxLength: 4 }),
+      statements: fc.array(fc.oneof({ weight: 7, arbitrary: statement() }, { weight: 1, arbitrary: perimeter() }), {
+        minLength: 1,
+        maxLength: 4,
+      }),
       alone: fc.boolean(),
     })
     .map(({ version, statements, alone }) => {
@@ -63,6 +66,26 @@ function statement(): fc.Arbitrary<object> {
     }));
 }
 
+/** A Deny of everything that does not carry what is wanted: how accounts fence themselves in. */
+function perimeter(): fc.Arbitrary<object> {
+  const negated = operators.filter((operator) => operator.includes("Not"));
+  return fc
+    .record({
+      action: fc.constantFrom("*", "dynamodb:*"),
+      resource: fc.oneof(
+        { weight: 3, arbitrary: fc.constant<string | readonly string[]>("*") },
+        { weight: 1, arbitrary: someOf(resourcePattern()) },
+      ),
+      conditions: fc.array(condition(negated), { minLength: 1, maxLength: 2 }),
+    })
+    .map(({ action, resource, conditions }) => ({
+      Effect: "Deny",
+      Action: action,
+      Resource: resource,
+      ...conditionBlock(conditions),
+    }));
+}
+
 function actionPattern(): fc.Arbitrary<string> {
   const name = fc.constantFrom(...Object.keys(actions));
   return fc.oneof(
@@ -85,6 +108,8 @@ function resourcePattern(): fc.Arbitrary<string> {
         "${aws:userid, 'Orders'}/index/*",
         "Orders${AWS:PrincipalTag/Level, '2'}",
         "Or${?}ers",
+        "${aws:UserAgent}",
+        "Ord${aws:UserAgent}",
         "*/index/*",
         "*/stream/*:00.000",
       ),
@@ -113,9 +138,10 @@ interface Clause {
   readonly values: Scalar | readonly Scalar[];
 }
 
-function condition(): fc.Arbitrary<Clause> {
+/** @param among the operators, those on text twice as often */
+function condition(among: readonly Operator[] = operators): fc.Arbitrary<Clause> {
   return fc
-    .record({ operator: fc.constantFrom(...operators, ...operators.filter(onText)), foreign: oneIn(16) })
+    .record({ operator: fc.constantFrom(...among, ...among.filter(onText)), foreign: oneIn(16) })
     .chain(({ operator, foreign }) =>
       fc.record({ key: fc.constantFrom(...(foreign ? keys : fitting(operator))), operator: fc.constant(operator) }),
     )

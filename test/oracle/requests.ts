@@ -41,7 +41,7 @@ export function aimedRequest(set: PolicySet, aim: Aim): Request {
   const scope = focus === undefined ? statements : [focus];
   const action = chosen(candidateActions(scope), aim.action);
   const context = new Map<string, readonly string[]>();
-  keysOf(statements)
+  keysOf(set)
     .filter((key) => carries(action, key))
     .forEach((key, at) => {
       const choice = aim.values[at % aim.values.length] ?? 0;
@@ -67,8 +67,8 @@ const twins = [
 ] as const;
 
 /** Two names of the same thing never disagree in a request: the partition keys (DynamoDB developer guide), and now. */
-function giveTwins(set: PolicySet, context: Map<string, readonly string[]>): void {
-  const named = keysOf(statementsOf(set));
+export function giveTwins(set: PolicySet, context: Map<string, readonly string[]>): void {
+  const named = keysOf(set);
   for (const [key, twin, same] of twins) {
     const values = context.get(twin);
     if (!named.includes(twin)) continue;
@@ -90,21 +90,26 @@ type Statements = readonly StatementJson[];
 /** What the statements name thrice, everything once. */
 function candidateActions(statements: Statements): readonly string[] {
   const all = Object.keys(actions);
-  const named = all.filter((name) =>
-    statements.some((statement) => {
-      const matches = actionsOf(statement).some((pattern) =>
-        matchesWildcard(pattern.toLowerCase(), `dynamodb:${name}`.toLowerCase()),
-      );
-      return matches !== (statement.NotAction !== undefined);
-    }),
-  );
+  const named = all.filter((name) => statements.some((statement) => namesAction(statement, `dynamodb:${name}`)));
   return [...named, ...named, ...named, ...all];
 }
 
-/** In conditions and as variables, in lower case; variables first, since others are made of their values. */
-function keysOf(statements: Statements): readonly string[] {
+export function namesAction(statement: StatementJson, action: string): boolean {
+  const matches = actionsOf(statement).some((text) => matchesWildcard(text.toLowerCase(), action.toLowerCase()));
+  return matches !== (statement.NotAction !== undefined);
+}
+
+/** In conditions and as variables, in lower case; variables first, since others are made of their values.
+ * @param action left out: of all statements, and not of those alone that name it */
+export function keysOf(
+  set: PolicySet,
+  action: string | null = null,
+  where: "conditions" | "anywhere" = "anywhere",
+): readonly string[] {
+  const statements = statementsOf(set).filter((statement) => action === null || namesAction(statement, action));
   const conditions = statements.flatMap(conditionsOf);
-  const texts = [...statements.flatMap(resourcesOf), ...conditions.flatMap(({ values }) => values)];
+  const texts =
+    where === "conditions" ? [] : [...statements.flatMap(resourcesOf), ...conditions.flatMap(({ values }) => values)];
   return [...new Set([...texts.flatMap(variablesOf), ...conditions].map(({ key }) => key))];
 }
 
@@ -135,7 +140,7 @@ function contextValues(
 }
 
 /** The conditions' own values for a key; with `beyond`, what is near them and what they do not name, too. */
-function valuesOf(
+export function valuesOf(
   conditions: readonly ConditionRead[],
   key: string,
   context: Context,
@@ -195,7 +200,7 @@ function stepped(address: string, step: number): string {
   return [24, 16, 8, 0].map((bits) => Math.floor(wrapped / 2 ** bits) % 256).join(".");
 }
 
-function candidateResources(statements: Statements, action: string, context: Context): readonly string[] {
+export function candidateResources(statements: Statements, action: string, context: Context): readonly string[] {
   const kinds = actions[action]?.on ?? [];
   if (kinds.length === 0) return ["*"];
   const hits = statements

@@ -55,6 +55,11 @@ guideExamples("identity-based policies", {
     principal: "arn:aws:iam::123456789012:user/Alice",
     expect: { boundBy: ["aws:username"] },
   },
+  "example 5 of a role, which has no user name: no table is meant": {
+    statements: allow("dynamodb:*", table("${aws:username}_ProductCatalog")),
+    principal: "arn:aws:iam::123456789012:role/Developers",
+    expect: "nothing",
+  },
   "example 5, all tables that begin with one's name": {
     statements: allow("dynamodb:*", table("${aws:username}_*")),
     expect: { boundBy: ["aws:username"] },
