@@ -65,6 +65,9 @@ export const administrativeActions: readonly Action[] = administration.flatMap(
   (name) => byName.get(`${service}:${name}`) ?? [],
 );
 
+/** All names, those of the data plane in front. */
+export const dataFirst: readonly string[] = [...new Set([...dataActions, ...actions.map(({ name }) => name)])];
+
 export const noActions: ActionSet = 0n;
 export const allActions: ActionSet = (1n << BigInt(actions.length)) - 1n;
 

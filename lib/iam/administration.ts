@@ -1,8 +1,9 @@
 /** Does whoever works on a table's items also hold the power over its access, or its end? */
 import { type Action, actionNamed, administrativeActions, dataActions } from "./actions.ts";
-import { type Asked, findAllowedRequest } from "./allowed-request.ts";
-import type { PolicySet } from "./evaluate.ts";
+import { type Asking, findAllowedRequest } from "./allowed-request.ts";
+import type { CompiledStatement, PolicySet } from "./evaluate.ts";
 import { type Code, codesOf, pattern } from "./pattern.ts";
+import { remembered } from "./remember.ts";
 import {
   exampleIn,
   type OfTable,
@@ -13,11 +14,9 @@ import {
   resourceLanguage,
   resourceTypesOf,
 } from "./resources.ts";
-import { allowsOf, narrowToAny, tablesLeft, takersOf } from "./tables-granted.ts";
+import { allowsOf, narrowToAny, type Takers, tablesLeft, takersOf } from "./tables-granted.ts";
 import { fillFor } from "./variables.ts";
 import type { Witness } from "./witness.ts";
-
-type Asking = Pick<Asked, "caller" | "now">;
 
 /** Two requests on one table, each allowed: an administrative one, and one for its items. */
 export interface Administration {
@@ -30,11 +29,16 @@ const attempts = 4;
 
 /** An administrative action together with one of the data plane on the same table, or the proof that there is none. */
 export function findAdministration(policies: PolicySet, asking: Asking): Administration | "none" | "undecided" {
+  // Asked for once, whatever is administered.
+  const grantOf = remembered((action: Action) => ({
+    allows: allowsOf(policies, action, asking),
+    takers: takersOf(policies, action, asking),
+  }));
   let undecided = false;
   for (const action of administrativeActions) {
     const found = resourceTypesOf(action.name).includes("none")
       ? withoutResource(policies, action, asking)
-      : onOneTable(policies, action, asking);
+      : onOneTable(policies, action, grantOf, asking);
     if (typeof found === "object") return found;
     undecided ||= found === "undecided";
   }
@@ -51,20 +55,21 @@ function withoutResource(policies: PolicySet, { name }: Action, asking: Asking):
   return typeof data === "string" ? data : { administrative: found, data };
 }
 
-function onOneTable(policies: PolicySet, action: Action, asking: Asking): Found {
+interface Grant {
+  readonly allows: readonly CompiledStatement[];
+  readonly takers: Takers;
+}
+
+function onOneTable(policies: PolicySet, action: Action, grantOf: (action: Action) => Grant, asking: Asking): Found {
   const { caller } = asking;
   const fill = fillFor(caller);
-  const allows = allowsOf(policies, action, asking);
+  const { allows, takers } = grantOf(action);
+  if (allows.length === 0) return "none";
   // Conditions that exclude each other, of an Allow and the boundary, leave nothing anywhere.
-  const isAllowedSomewhere = (name: string): boolean =>
-    findAllowedRequest(policies, { ...asking, actions: [name] }) !== "none";
-  if (allows.length === 0 || !isAllowedSomewhere(action.name)) return "none";
-  const takers = takersOf(policies, action, asking);
+  if (findAllowedRequest(policies, { ...asking, actions: [action.name] }) === "none") return "none";
   const dataGrants = dataActions.flatMap((name) => {
     const one = actionNamed(name);
-    return one === null
-      ? []
-      : [{ name, allows: allowsOf(policies, one, asking), takers: takersOf(policies, one, asking) }];
+    return one === null ? [] : [{ name, ...grantOf(one) }];
   });
   let undecided = false;
   for (const type of typesOf(action.name)) {

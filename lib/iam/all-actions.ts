@@ -1,18 +1,16 @@
 /** Does a policy grant whatever DynamoDB can do, be it on one table only? */
 import {
   type ActionSet,
-  actions,
-  actionsNamed,
   actionsOf,
   administrativeActions,
   allActions,
-  dataActions,
+  dataFirst,
   firstOf,
   noActions,
 } from "./actions.ts";
-import { type Asked, findAllowedRequest } from "./allowed-request.ts";
+import { type Asking, findAllowedRequest } from "./allowed-request.ts";
 import { freshPlace } from "./any-table.ts";
-import { type CompiledStatement, compiledStatements, type PolicySet } from "./evaluate.ts";
+import { allPolicies, type CompiledStatement, compiledStatements, type PolicySet } from "./evaluate.ts";
 import { exampleOf, type Language } from "./language.ts";
 import {
   exampleIn,
@@ -25,8 +23,6 @@ import {
 import { isSatisfiable, narrowTables, tablesLeft, takersOf } from "./tables-granted.ts";
 import { fillFor } from "./variables.ts";
 import type { Witness } from "./witness.ts";
-
-type Asking = Pick<Asked, "caller" | "now">;
 
 export interface AllActions {
   readonly witness: Witness;
@@ -63,7 +59,7 @@ export function findAllActions(policies: PolicySet, asking: Asking): Found {
 function grantsOf({ identity }: PolicySet, asking: Asking): readonly Grant[] {
   const allows = identity.flatMap((named) =>
     compiledStatements(named.policy).filter((statement) => {
-      const action = statement.effect === "Allow" ? firstOf(actionsNamed(statement.action)) : null;
+      const action = statement.effect === "Allow" ? firstOf(statement.named) : null;
       return action !== null && isSatisfiable(named, statement, action, asking);
     }),
   );
@@ -78,12 +74,12 @@ function grantsOf({ identity }: PolicySet, asking: Asking): readonly Grant[] {
     ...listed.filter(({ granted }) => granted === allActions),
     ...allows
       .filter(({ action }) => action.not)
-      .map((statement) => ({ granted: actionsNamed(statement.action), statements: [statement] as const })),
+      .map((statement) => ({ granted: statement.named, statements: [statement] as const })),
   ];
 }
 
 function grantedBy(statements: readonly CompiledStatement[]): ActionSet {
-  return statements.reduce((granted, { action }) => granted | actionsNamed(action), noActions);
+  return statements.reduce((granted, { named }) => granted | named, noActions);
 }
 
 /** Where the grant's Resource is, and what is left of it. */
@@ -148,14 +144,10 @@ function requestOn(
 }
 
 /** What nobody who asked for items expected to be granted. */
-const mostTelling: readonly string[] = [
-  ...administrativeActions.map(({ name }) => name),
-  ...dataActions,
-  ...actions.filter(({ plane, isAdministration }) => plane !== "data" && !isAdministration).map(({ name }) => name),
-];
+const mostTelling: readonly string[] = [...new Set([...administrativeActions.map(({ name }) => name), ...dataFirst])];
 
-function statementsOf({ identity, boundary }: PolicySet): readonly CompiledStatement[] {
-  return [...identity, ...(boundary === null ? [] : [boundary])]
+function statementsOf(policies: PolicySet): readonly CompiledStatement[] {
+  return allPolicies(policies)
     .flatMap(({ policy }) => compiledStatements(policy))
     .filter(({ named }) => named !== noActions);
 }

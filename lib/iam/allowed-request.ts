@@ -1,7 +1,7 @@
 /** Is there a request, by this caller and of these kinds, that the policies allow? Asked world by world of `worlds.ts`. */
 import type { CompiledCondition } from "./conditions.ts";
 import { type KeyDomain, onlyAbsent, type ValueDomain } from "./domains.ts";
-import { type CompiledStatement, compiledStatements, type PolicySet, speaksOf } from "./evaluate.ts";
+import { allPolicies, type CompiledStatement, compiledStatements, type PolicySet, speaksOf } from "./evaluate.ts";
 import { type KeyInfo, keyInfo } from "./keys.ts";
 import { pattern } from "./pattern.ts";
 import { remembered } from "./remember.ts";
@@ -22,8 +22,11 @@ export interface Asked {
   readonly places?: (action: string, relevant: readonly CompiledStatement[]) => readonly Place[];
 }
 
+/** Who asks, and when. */
+export type Asking = Pick<Asked, "caller" | "now">;
+
 /** A question while it is put together. */
-export interface Asking {
+export interface Draft {
   readonly action: string;
   readonly world: World;
   readonly caller: Caller;
@@ -39,12 +42,10 @@ export interface Asking {
 export function findAllowedRequest(
   policies: PolicySet,
   asked: Asked,
-  refine: (asking: Asking) => Partial<Question> = () => ({}),
+  refine: (draft: Draft) => Partial<Question> = () => ({}),
 ): Witness | "none" | "undecided" {
   const { caller, now, places = (action, relevant) => placesOf(action, caller, relevant) } = asked;
-  const statements = [...policies.identity, ...(policies.boundary === null ? [] : [policies.boundary])].flatMap(
-    ({ policy }) => compiledStatements(policy),
-  );
+  const statements = allPolicies(policies).flatMap(({ policy }) => compiledStatements(policy));
   const fill = fillFor(caller);
   let undecided = false;
   for (const action of asked.actions) {
@@ -58,8 +59,8 @@ export function findAllowedRequest(
       const domainOf = remembered((key: string) =>
         startingDomain({ action, world, caller, now }, key, conditions.get(key) ?? []),
       );
-      const asking: Asking = { action, world, caller, now, relevant, domainOf };
-      const refined = refine(asking);
+      const draft: Draft = { action, world, caller, now, relevant, domainOf };
+      const refined = refine(draft);
       for (const { resource, examples } of places(action, relevant)) {
         for (const read of readings(relevant)) {
           const model = findModel(policies, { action, resource, examples, fill, domainOf, read, ...refined });
@@ -78,7 +79,7 @@ export function findAllowedRequest(
 
 const emptyText = pattern([]);
 
-type Start = Pick<Asking, "action" | "world" | "caller" | "now">;
+type Start = Pick<Draft, "action" | "world" | "caller" | "now">;
 
 function startingDomain(start: Start, key: string, conditions: readonly CompiledCondition[]): KeyDomain {
   const { action, world } = start;

@@ -1,8 +1,9 @@
 /** Is an action on a table, or on what belongs to one, allowed on a table that no policy names? */
-import { actions, dataActions } from "./actions.ts";
-import { type Asked, findAllowedRequest } from "./allowed-request.ts";
+import { actionNamed, dataFirst } from "./actions.ts";
+import { type Asking, findAllowedRequest } from "./allowed-request.ts";
 import type { CompiledStatement, PolicySet } from "./evaluate.ts";
 import type { Pattern } from "./pattern.ts";
+import { rememberedFor } from "./remember.ts";
 import { type OfTable, type Place, resourceExamples, resourceLanguage, resourceTypesOf } from "./resources.ts";
 import { resourcePatterns } from "./search.ts";
 import { namesTable } from "./table-names.ts";
@@ -12,15 +13,11 @@ import type { Witness } from "./witness.ts";
 const judgedTypes: readonly OfTable[] = ["table", "index", "stream", "backup"];
 
 /** Metadata reads on any table are nobody's concern, and what names no resource must be on any. */
-export const judgedActions: readonly string[] = [
-  ...dataActions,
-  ...actions.filter(({ name, readsMetadata }) => !readsMetadata && !dataActions.includes(name)).map(({ name }) => name),
-].filter((name) => judgedTypesOf(name).length > 0);
+const judgedActions = dataFirst.filter(
+  (name) => actionNamed(name)?.readsMetadata === false && judgedTypesOf(name).length > 0,
+);
 
-export function findAnyTableRequest(
-  policies: PolicySet,
-  { caller, now }: Pick<Asked, "caller" | "now">,
-): Witness | "none" | "undecided" {
+export function findAnyTableRequest(policies: PolicySet, { caller, now }: Asking): Witness | "none" | "undecided" {
   const fill = fillFor(caller);
   return findAllowedRequest(
     policies,
@@ -63,16 +60,8 @@ function withoutNames({ resource }: CompiledStatement): Pick<CompiledStatement, 
 }
 
 type Resource = CompiledStatement["resource"];
-const splits = new WeakMap<Resource, { readonly names: Resource; readonly others: Resource }>();
-
 /** A Resource element in two: what names tables, and what reaches any. */
-function splitOf(resource: Resource): { readonly names: Resource; readonly others: Resource } {
-  const known = splits.get(resource);
-  if (known !== undefined) return known;
-  const split = {
-    names: { ...resource, tokens: resource.tokens.filter(namesTable) },
-    others: { ...resource, tokens: resource.tokens.filter((tokens) => !namesTable(tokens)) },
-  };
-  splits.set(resource, split);
-  return split;
-}
+const splitOf = rememberedFor((resource: Resource) => ({
+  names: { ...resource, tokens: resource.tokens.filter(namesTable) },
+  others: { ...resource, tokens: resource.tokens.filter((tokens) => !namesTable(tokens)) },
+}));

@@ -7,6 +7,7 @@ import { type CompiledCondition, compileCondition, holds } from "./conditions.ts
 import { keyName } from "./keys.ts";
 import { codesOf, matches } from "./pattern.ts";
 import type { Element, Policy, Statement } from "./policy.ts";
+import { rememberedFor } from "./remember.ts";
 import type { Request } from "./request.ts";
 import { type Fill, patternOf, resourceTokens, type Token } from "./tokens.ts";
 import { asciiLower, matchesWildcard } from "./wildcard.ts";
@@ -22,6 +23,11 @@ export interface PolicySet {
   readonly boundary: NamedPolicy | null;
 }
 
+/** The identity's policies, and the boundary behind them. */
+export function allPolicies({ identity, boundary }: PolicySet): readonly NamedPolicy[] {
+  return boundary === null ? identity : [...identity, boundary];
+}
+
 export interface Decision {
   readonly allowed: boolean;
   /** The Allow statements that grant it, `policy/Sid` or `policy/#index`. */
@@ -29,13 +35,13 @@ export interface Decision {
   readonly deniedBy: readonly string[];
 }
 
-export function isAllowed(asked: Request, { identity, boundary }: PolicySet): Decision {
-  const named = (effect: Statement["effect"], policies: readonly NamedPolicy[]): readonly string[] =>
-    applying(asked, effect, policies).map(({ policy, statement }) => statementName(policy.name, statement));
-  const limits = boundary === null ? [] : [boundary];
-  const deniedBy = named("Deny", [...identity, ...limits]);
+export function isAllowed(asked: Request, policies: PolicySet): Decision {
+  const { identity, boundary } = policies;
+  const named = (effect: Statement["effect"], some: readonly NamedPolicy[]): readonly string[] =>
+    applying(asked, effect, some).map(({ policy, statement }) => statementName(policy.name, statement));
+  const deniedBy = named("Deny", allPolicies(policies));
   const granted = named("Allow", identity);
-  const within = named("Allow", limits);
+  const within = named("Allow", boundary === null ? [] : [boundary]);
   const allowed = deniedBy.length === 0 && granted.length > 0 && (boundary === null || within.length > 0);
   return { allowed, allowedBy: allowed ? [...granted, ...within] : [], deniedBy };
 }
@@ -112,17 +118,11 @@ class LazyStatement implements CompiledStatement {
   }
 }
 
-const compiled = new WeakMap<Policy, readonly CompiledStatement[]>();
-
 /** The statements of a policy, compiled once. */
-export function compiledStatements(policy: Policy): readonly CompiledStatement[] {
-  const known = compiled.get(policy);
-  if (known !== undefined) return known;
+export const compiledStatements = rememberedFor((policy: Policy): readonly CompiledStatement[] => {
   const variables = policy.version === "2012-10-17";
-  const statements = policy.statements.map((statement) => new LazyStatement(statement, variables));
-  compiled.set(policy, statements);
-  return statements;
-}
+  return policy.statements.map((statement) => new LazyStatement(statement, variables));
+});
 
 /** Whether a statement speaks of an action, given in AWS's spelling. */
 export function speaksOf({ action, named }: CompiledStatement, asked: string): boolean {

@@ -2,7 +2,7 @@
  * The question of `dynamodb-policy-conditions`: is there a data-plane request that the policies allow, in which every
  * binding key is absent or holds a fresh value, one that the policies do not single out?
  */
-import { type Asked as AskedRequest, type Asking, findAllowedRequest } from "./allowed-request.ts";
+import { type Asked as AskedRequest, type Draft, findAllowedRequest } from "./allowed-request.ts";
 import type { CompiledCondition } from "./conditions.ts";
 import { holdsFor, patternsOf } from "./conditions.ts";
 import type { KeyDomain, SetDomain, ValueDomain } from "./domains.ts";
@@ -25,7 +25,7 @@ export interface Asked extends AskedRequest {
 export type Found = Witness | "none" | "nothing" | "undecided";
 
 export function findFreeRequest(policies: PolicySet, asked: Asked): Found {
-  const free = findAllowedRequest(policies, asked, (asking) => freeOnly(asking, asked.bindingKeys));
+  const free = findAllowedRequest(policies, asked, (draft) => freeOnly(draft, asked.bindingKeys));
   if (free !== "none") return free;
   const any = findAllowedRequest(policies, asked);
   if (any === "none") return "nothing";
@@ -35,8 +35,8 @@ export function findFreeRequest(policies: PolicySet, asked: Asked): Found {
 type BindingKeys = Asked["bindingKeys"];
 
 /** Narrows a question to the requests that nothing restrains. */
-function freeOnly(asking: Asking, bindingKeys: BindingKeys): Partial<Question> {
-  const { caller, relevant, domainOf } = asking;
+function freeOnly(draft: Draft, bindingKeys: BindingKeys): Partial<Question> {
+  const { caller, relevant, domainOf } = draft;
   const fill = fillFor(caller);
   const all = Map.groupBy(
     relevant.flatMap(({ conditions }) => conditions),
@@ -55,14 +55,14 @@ function freeOnly(asking: Asking, bindingKeys: BindingKeys): Partial<Question> {
         ({ key }) => key,
       );
       return (key) =>
-        isBinding(asking, key, bindingKeys)
+        isBinding(draft, key, bindingKeys)
           ? freeDomain(key, domainOf(key), { own: own.get(key) ?? [], all: all.get(key) ?? [], isCovered }, caller)
           : domainOf(key);
     },
   };
 }
 
-function isBinding({ world }: Asking, key: string, bindingKeys: BindingKeys): boolean {
+function isBinding({ world }: Draft, key: string, bindingKeys: BindingKeys): boolean {
   const binding = keyInfo(key)?.binding ?? null;
   return binding !== null && !world.idle.includes(key) && (bindingKeys?.(key) ?? true);
 }

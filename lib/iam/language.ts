@@ -50,12 +50,17 @@ export function exampleOf(language: Language): Example {
   return found;
 }
 
+/** What is left of the language where one of the patterns must match, or none may. */
+export function narrowed({ within, without }: Language, patterns: readonly Pattern[], holds: boolean): Language {
+  return holds ? { within: [...within, patterns], without } : { within, without: [...without, ...patterns] };
+}
+
 /** Whether the text is in the language. */
 export function isIn({ within, without }: Language, text: readonly Code[]): boolean {
   return within.every((union) => union.some((one) => matches(one, text))) && !without.some((one) => matches(one, text));
 }
 
-function distinct(patterns: readonly Pattern[]): readonly Pattern[] {
+export function distinct(patterns: readonly Pattern[]): readonly Pattern[] {
   return [...new Map(patterns.map((one) => [one.id, one])).values()];
 }
 

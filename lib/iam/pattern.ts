@@ -91,18 +91,27 @@ export function fold(code: Code): Code {
 }
 
 /** Whether the whole text matches; all positions of the pattern are followed at once, so no input is slow. */
-export function matches({ symbols, ignoreCase }: Pattern, text: readonly Code[]): boolean {
-  let positions = closure(symbols, [0]);
+export function matches(one: Pattern, text: readonly Code[]): boolean {
+  return follow(one, closure(one.symbols, [0]), text).has(one.symbols.length);
+}
+
+/** Where in the pattern the text leads from these positions. */
+export function follow(
+  { symbols, ignoreCase }: Pattern,
+  from: ReadonlySet<number>,
+  text: readonly Code[],
+): ReadonlySet<number> {
+  let positions = from;
   for (const code of text) {
     const next = new Set<number>();
     for (const at of positions) {
       const symbol = symbols[at];
       if (symbol !== undefined && accepts(symbol, code, ignoreCase)) next.add(isLoop(symbol) ? at : at + 1);
     }
-    if (next.size === 0) return false;
+    if (next.size === 0) return next;
     positions = closure(symbols, next);
   }
-  return positions.has(symbols.length);
+  return positions;
 }
 
 /** The positions, and those behind the runs that stand there, since a run may be empty. */

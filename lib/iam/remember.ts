@@ -4,13 +4,19 @@
 export function rememberedBy<Owner extends object, Thing extends object, Value>(
   find: (owner: Owner, thing: Thing) => Value,
 ): (owner: Owner, thing: Thing) => Value {
-  const known = new WeakMap<Owner, WeakMap<Thing, { readonly value: Value }>>();
-  return (owner, thing) => {
-    const ofOwner = known.get(owner) ?? new WeakMap<Thing, { readonly value: Value }>();
-    known.set(owner, ofOwner);
-    const found = ofOwner.get(thing) ?? { value: find(owner, thing) };
-    ofOwner.set(thing, found);
-    return found.value;
+  const ofOwner = rememberedFor((owner: Owner) => rememberedFor((thing: Thing) => find(owner, thing)));
+  return (owner, thing) => ofOwner(owner)(thing);
+}
+
+/** The same function, but what it found for this thing is not looked for again. */
+export function rememberedFor<Thing extends object, Value>(find: (thing: Thing) => Value): (thing: Thing) => Value {
+  const known = new WeakMap<Thing, { readonly value: Value }>();
+  return (thing) => {
+    const found = known.get(thing);
+    if (found !== undefined) return found.value;
+    const value = find(thing);
+    known.set(thing, { value });
+    return value;
   };
 }
 

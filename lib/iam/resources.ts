@@ -3,6 +3,7 @@ import { actionNamed } from "./actions.ts";
 import type { CompiledStatement } from "./evaluate.ts";
 import { type Example, exampleOf, isIn, type Language } from "./language.ts";
 import { anyOne, anyRun, type Code, codesOf, digitOne, nameOne, nameRun, type Pattern, pattern } from "./pattern.ts";
+import { rememberedFor } from "./remember.ts";
 import type { Token } from "./tokens.ts";
 import type { Caller } from "./variables.ts";
 
@@ -120,20 +121,13 @@ export function resourceExamples(
   return [codesOf(exampleOfType(type, owner)), ...statements.flatMap(({ resource }) => namedExamples(resource))];
 }
 
-type Resource = CompiledStatement["resource"];
-const examplesNamed = new WeakMap<Resource, readonly (readonly Code[])[]>();
-
 /** The resources that a Resource element names, its wildcards filled in as people would. */
-export function namedExamples(resource: Resource): readonly (readonly Code[])[] {
-  const known = examplesNamed.get(resource);
-  if (known !== undefined) return known;
-  const found = resource.tokens
+export const namedExamples = rememberedFor((resource: CompiledStatement["resource"]): readonly (readonly Code[])[] =>
+  resource.tokens
     .map(literalText)
     .filter((text) => text !== null)
-    .map(codesOf);
-  examplesNamed.set(resource, found);
-  return found;
-}
+    .map(codesOf),
+);
 
 function exampleOfType(type: ResourceType, { accountId, partition }: Owner): string {
   if (type === "none") return "*";

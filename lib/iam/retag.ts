@@ -1,10 +1,10 @@
 /** Does a tag that decides about a table restrain whoever may tag the table? */
 import { actionNamed, dataActions } from "./actions.ts";
-import { findAllowedRequest } from "./allowed-request.ts";
+import { type Asking, findAllowedRequest } from "./allowed-request.ts";
 import type { KeyDomain, ValueDomain } from "./domains.ts";
-import type { CompiledStatement, PolicySet } from "./evaluate.ts";
+import type { PolicySet } from "./evaluate.ts";
 import { type Asked, findFreeRequest } from "./free-request.ts";
-import type { Language } from "./language.ts";
+import { narrowed } from "./language.ts";
 import { codesOf, pattern } from "./pattern.ts";
 import { placesOf } from "./resources.ts";
 import { resourcePatterns } from "./search.ts";
@@ -22,7 +22,7 @@ const resourceTag = "aws:resourcetag/";
 const tagResource = "dynamodb:TagResource";
 
 /** Asked where no request is free: is one free but for a tag of the table, which the caller may set himself? */
-export function findRetag(policies: PolicySet, asked: Asked): Retag | "none" | "undecided" {
+export function findRetag(policies: PolicySet, asked: Omit<Asked, "actions">): Retag | "none" | "undecided" {
   const { caller, now, bindingKeys } = asked;
   const action = actionNamed(tagResource);
   if (action === null) return "none";
@@ -35,7 +35,7 @@ export function findRetag(policies: PolicySet, asked: Asked): Retag | "none" | "
       places: (name, relevant) =>
         placesOf(name, caller, relevant).map((place) => ({
           ...place,
-          resource: within(place.resource, statement, asked),
+          resource: narrowed(place.resource, resourcePatterns(statement, fillFor(caller)), !statement.resource.not),
         })),
     });
     undecided ||= request === "undecided";
@@ -47,15 +47,8 @@ export function findRetag(policies: PolicySet, asked: Asked): Retag | "none" | "
   return undecided ? "undecided" : "none";
 }
 
-function within({ within: some, without }: Language, statement: CompiledStatement, { caller }: Asked): Language {
-  const patterns = resourcePatterns(statement, fillFor(caller));
-  return statement.resource.not
-    ? { within: some, without: [...without, ...patterns] }
-    : { within: [...some, patterns], without };
-}
-
 /** The request that gives the table the tags that the other request met. */
-function findTagging(policies: PolicySet, request: Witness, { caller, now }: Asked): Witness | "none" | "undecided" {
+function findTagging(policies: PolicySet, request: Witness, { caller, now }: Asking): Witness | "none" | "undecided" {
   const tags = new Map(
     Object.entries(request.context).flatMap(([key, value]) =>
       key.toLowerCase().startsWith(resourceTag) && typeof value === "string"

@@ -7,6 +7,7 @@ import type { CompiledCondition } from "./conditions.ts";
 import { holds } from "./conditions.ts";
 import { type KeyDomain, narrowKey, pick, tellsAll } from "./domains.ts";
 import {
+  allPolicies,
   type CompiledStatement,
   compiledStatements,
   isStar,
@@ -14,7 +15,7 @@ import {
   type PolicySet,
   speaksOf,
 } from "./evaluate.ts";
-import { exampleOf, isIn, type Language } from "./language.ts";
+import { exampleOf, isIn, type Language, narrowed } from "./language.ts";
 import { type Code, matches, type Pattern } from "./pattern.ts";
 import { rememberedBy } from "./remember.ts";
 import { namedExamples } from "./resources.ts";
@@ -59,8 +60,7 @@ export function findModel(set: PolicySet, question: Question): Answer {
     compiledStatements(named.policy).filter(
       (statement) => statement.effect === effect && speaksOf(statement, question.action),
     );
-  const all = set.boundary === null ? set.identity : [...set.identity, set.boundary];
-  const denies = all.flatMap((named) => relevant(named, "Deny"));
+  const denies = allPolicies(set).flatMap((named) => relevant(named, "Deny"));
   const grants = set.identity.flatMap((named) => relevant(named, "Allow"));
   const limits = set.boundary === null ? null : relevant(set.boundary, "Allow");
   const search = new Search(question, denies, [...grants, ...(limits ?? [])]);
@@ -154,9 +154,7 @@ class Search {
   }
 
   private narrowResource(state: State, not: boolean, patterns: readonly Pattern[], truth: boolean): State | null {
-    const { within, without } = state.resource;
-    const resource =
-      truth === not ? { within, without: [...without, ...patterns] } : { within: [...within, patterns], without };
+    const resource = narrowed(state.resource, patterns, truth !== not);
     return exampleOf(resource) === "empty" ? null : { ...state, resource };
   }
 
@@ -169,10 +167,10 @@ class Search {
     const meant = this.question.read?.(condition, effect) ?? condition;
     if (typeof meant === "string") return (meant === "holds") === truth ? state : null;
     const domain = state.keys.get(meant.key) ?? this.question.domainOf(meant.key);
-    const narrowed = narrowKey(domain, meant, truth, this.question.fill);
+    const left = narrowKey(domain, meant, truth, this.question.fill);
     // Candidates that may have missed one prove nothing.
-    if (narrowed === null && !tellsAll(domain, meant)) this.incomplete = true;
-    return narrowed === null ? null : { ...state, keys: new Map(state.keys).set(meant.key, narrowed) };
+    if (left === null && !tellsAll(domain, meant)) this.incomplete = true;
+    return left === null ? null : { ...state, keys: new Map(state.keys).set(meant.key, left) };
   }
 }
 

@@ -1,13 +1,19 @@
 /**
  * Which tables statements speak of, as languages over the table's own ARN: also where a statement names an index, a
  * stream or a backup of the table. Conditions are left out: they do not narrow a grant, and a Deny with one removes
- * nothing for certain.
+ * nothing for certain, unless no request escapes it.
  */
 import { type Action, includes } from "./actions.ts";
-import { type Asked, findAllowedRequest } from "./allowed-request.ts";
-import { type CompiledStatement, compiledStatements, type NamedPolicy, type PolicySet } from "./evaluate.ts";
-import type { Language } from "./language.ts";
-import { accepts, type Code, closure, codesOf, isLoop, nameOne, type Pattern, pattern } from "./pattern.ts";
+import { type Asking, findAllowedRequest } from "./allowed-request.ts";
+import {
+  allPolicies,
+  type CompiledStatement,
+  compiledStatements,
+  type NamedPolicy,
+  type PolicySet,
+} from "./evaluate.ts";
+import { distinct, type Language } from "./language.ts";
+import { accepts, closure, codesOf, follow, isLoop, nameOne, type Pattern, pattern } from "./pattern.ts";
 import type { Element, Policy } from "./policy.ts";
 import { rememberedBy } from "./remember.ts";
 import type { OfTable } from "./resources.ts";
@@ -18,7 +24,7 @@ import type { Caller } from "./variables.ts";
 type Statements = readonly CompiledStatement[];
 
 /** The Allows of an action whose conditions some request can meet. */
-export function allowsOf({ identity }: PolicySet, action: Action, asked: Pick<Asked, "caller" | "now">): Statements {
+export function allowsOf({ identity }: PolicySet, action: Action, asked: Asking): Statements {
   return identity.flatMap((named) =>
     speakingOf(named, "Allow", action).filter((statement) => isSatisfiable(named, statement, action, asked)),
   );
@@ -32,14 +38,10 @@ export interface Takers {
   readonly limits: Statements | null;
 }
 
-export function takersOf(
-  { identity, boundary }: PolicySet,
-  action: Action,
-  asked: Pick<Asked, "caller" | "now">,
-): Takers {
-  const all = boundary === null ? identity : [...identity, boundary];
+export function takersOf(policies: PolicySet, action: Action, asked: Asking): Takers {
+  const { boundary } = policies;
   return {
-    denies: all.flatMap((named) =>
+    denies: allPolicies(policies).flatMap((named) =>
       speakingOf(named, "Deny", action).filter((deny) => isInescapable(named, deny, action, asked)),
     ),
     limits: boundary === null ? null : speakingOf(boundary, "Allow", action),
@@ -55,7 +57,7 @@ function isInescapable(
   { policy }: NamedPolicy,
   statement: CompiledStatement,
   action: Action,
-  { caller, now }: Pick<Asked, "caller" | "now">,
+  { caller, now }: Asking,
 ): boolean {
   const { index, conditions } = statement;
   if (conditions.length === 0) return true;
@@ -73,7 +75,7 @@ function findEscape(
   policy: Policy,
   index: number,
   action: Action,
-  asked: Pick<Asked, "caller" | "now">,
+  asked: Asking,
 ): ReturnType<typeof findAllowedRequest> {
   const everything: Element = { not: false, patterns: ["*"] };
   const statements = policy.statements
@@ -89,7 +91,7 @@ export function isSatisfiable(
   { name, policy }: NamedPolicy,
   { index, conditions }: CompiledStatement,
   action: Action,
-  { caller, now }: Pick<Asked, "caller" | "now">,
+  { caller, now }: Asking,
 ): boolean {
   if (conditions.length === 0) return true;
   const alone = { ...policy, statements: policy.statements.filter((one) => one.index === index) };
@@ -110,8 +112,8 @@ export function narrowTables(
 ): Language {
   const patterns = resourcePatterns(statement, fill);
   return holds === statement.resource.not
-    ? withoutThese(tables, distinctPatterns(patterns.flatMap((one) => tablesCovered(one, type))))
-    : withinThese(tables, distinctPatterns(patterns.flatMap((one) => tablesReached(one, type))));
+    ? withoutThese(tables, distinct(patterns.flatMap((one) => tablesCovered(one, type))))
+    : withinThese(tables, distinct(patterns.flatMap((one) => tablesReached(one, type))));
 }
 
 // The same demand again, for another action, must not make the language larger.
@@ -122,11 +124,7 @@ function withinThese(tables: Language, union: readonly Pattern[]): Language {
 }
 
 function withoutThese(tables: Language, patterns: readonly Pattern[]): Language {
-  return { ...tables, without: distinctPatterns([...tables.without, ...patterns]) };
-}
-
-function distinctPatterns(patterns: readonly Pattern[]): readonly Pattern[] {
-  return [...new Map(patterns.map((one) => [one.id, one])).values()];
+  return { ...tables, without: distinct([...tables.without, ...patterns]) };
 }
 
 /** What no Deny and no boundary takes away of these tables, as languages of which any will do. */
@@ -148,7 +146,7 @@ export function narrowToAny(
   fill: Fill,
 ): readonly Language[] {
   const plain = statements.filter(({ resource }) => !resource.not);
-  const union = distinctPatterns(
+  const union = distinct(
     plain.flatMap((one) => resourcePatterns(one, fill)).flatMap((one) => tablesReached(one, type)),
   );
   const narrowed = tables.flatMap((some) => [
@@ -185,22 +183,4 @@ function prefixesBefore(
   return [...one.symbols.keys()]
     .filter((at) => isRight(follow(one, closure(one.symbols, [at]), tail)))
     .map((at) => pattern(one.symbols.slice(0, isLoop(one.symbols[at] ?? 0) ? at + 1 : at), one.ignoreCase));
-}
-
-/** Where in the pattern the text leads from these places. */
-function follow(
-  { symbols, ignoreCase }: Pattern,
-  from: ReadonlySet<number>,
-  text: readonly Code[],
-): ReadonlySet<number> {
-  let places = from;
-  for (const code of text) {
-    const next = [...places].flatMap((at) => {
-      const symbol = symbols[at];
-      if (symbol === undefined || !accepts(symbol, code, ignoreCase)) return [];
-      return [isLoop(symbol) ? at : at + 1];
-    });
-    places = closure(symbols, next);
-  }
-  return places;
 }

@@ -1,6 +1,7 @@
 /** Who calls, and what stands for the policies' variables in a search. */
 import { keyInfo } from "./keys.ts";
 import { codesOf, opaqueBase } from "./pattern.ts";
+import { rememberedFor } from "./remember.ts";
 import type { Fill, Token } from "./tokens.ts";
 
 export interface Caller {
@@ -45,16 +46,7 @@ export function keyOfOpaque(code: number): string | null {
 const opaqueLength = 3;
 
 /** A value that the account has fixed is itself, one that is not known an opaque literal, one that cannot be has none. */
-export function fillFor(caller: Caller): Fill {
-  const fill = fills.get(caller) ?? newFill(caller);
-  fills.set(caller, fill);
-  return fill;
-}
-
-// One for each caller: patterns are remembered by it.
-const fills = new WeakMap<Caller, Fill>();
-
-function newFill({ known, kind }: Caller): Fill {
+export const fillFor = rememberedFor(({ known, kind }: Caller): Fill => {
   return (key, fallback) => {
     const info = keyInfo(key);
     // A role's session has no user's name (IAM user guide, aws:username).
@@ -63,7 +55,7 @@ function newFill({ known, kind }: Caller): Fill {
     const value = info.fills === "constant" ? known.get(key) : undefined;
     return value === undefined ? Array.from({ length: opaqueLength }, () => opaqueOf(key)) : codesOf(value);
   };
-}
+});
 
 /** A variable that IAM, a tag or an identity provider fills. */
 export function isIdentityVariable(token: Token): boolean {

@@ -1,5 +1,12 @@
 /** From a model to a concrete request, which plain evaluation must allow before it is shown to anybody. */
-import { type CompiledStatement, compiledStatements, isAllowed, type PolicySet, speaksOf } from "./evaluate.ts";
+import {
+  allPolicies,
+  type CompiledStatement,
+  compiledStatements,
+  isAllowed,
+  type PolicySet,
+  speaksOf,
+} from "./evaluate.ts";
 import { keyInfo, keyName } from "./keys.ts";
 import type { Code } from "./pattern.ts";
 import type { Request } from "./request.ts";
@@ -70,13 +77,12 @@ function shown(
   action: string,
   context: ReadonlyMap<string, readonly string[]>,
 ): Witness["context"] {
-  const all = [...policies.identity, ...(policies.boundary === null ? [] : [policies.boundary])];
-  const spelled = all.flatMap(({ policy }) => {
-    const relevant = new Set(
-      compiledStatements(policy)
-        .filter((one) => speaksOf(one, action))
-        .map(({ index }) => index),
-    );
+  const speaking = allPolicies(policies).map(({ policy }) => ({
+    policy,
+    statements: compiledStatements(policy).filter((one) => speaksOf(one, action)),
+  }));
+  const spelled = speaking.flatMap(({ policy, statements }) => {
+    const relevant = new Set(statements.map(({ index }) => index));
     return policy.statements
       .filter(({ index }) => relevant.has(index))
       .flatMap(({ conditions }) => conditions.map(({ key }) => key));
@@ -90,10 +96,7 @@ function shown(
     );
   }
   // What the request must carry besides, for a variable of a policy.
-  const variables = all
-    .flatMap(({ policy }) => compiledStatements(policy))
-    .filter((one) => speaksOf(one, action))
-    .flatMap(variablesOf);
+  const variables = speaking.flatMap(({ statements }) => statements.flatMap(variablesOf));
   for (const key of variables) {
     const value = context.get(key)?.[0];
     const isShown = [...entries.keys()].some((one) => keyName(one) === key);

@@ -16,6 +16,8 @@ export interface World {
 
 type Part = Partial<World>;
 
+const anyWorld: World = { presence: {}, choices: {}, idle: [] };
+
 /** A request through an endpoint carries its ids and no public address; one from elsewhere the opposite (IAM user guide). */
 const networks: readonly Part[] = [
   {
@@ -110,10 +112,7 @@ export function worldsOf(
     );
   const credentials =
     principal === "role"
-      ? [session, sessionWithMfa].map(({ presence, ...rest }) => ({
-          ...rest,
-          presence: { ...presence, ...ofRole.presence },
-        }))
+      ? [session, sessionWithMfa].map((part) => merged(merged(anyWorld, part), ofRole))
       : [withoutSession, session, sessionWithMfa];
   const splits = [
     networks,
@@ -123,7 +122,7 @@ export function worldsOf(
   ].filter(speaksOf);
   return splits.reduce<readonly World[]>(
     (worlds, parts) => worlds.flatMap((world) => parts.map((part) => merged(world, part))),
-    [{ presence: {}, choices: {}, idle: [] }],
+    [anyWorld],
   );
 }
 

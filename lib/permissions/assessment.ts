@@ -3,8 +3,16 @@ import type { IamFacts } from "../account/iam-facts.ts";
 import { findAllowedRequest } from "../iam/allowed-request.ts";
 import type { Witness } from "../iam/witness.ts";
 import type { Reason, Unread, Verdict } from "../rule.ts";
-import { type Held, type Holding, holdingOf, isReserved, labelOf, policySetOf, sourceOf } from "./holding.ts";
-import type { Place } from "./offences.ts";
+import {
+  type Held,
+  type Holding,
+  holdingOf,
+  isReserved,
+  labelOf,
+  type Place,
+  policySetOf,
+  sourceOf,
+} from "./holding.ts";
 
 /** One cause of a violation: the statements of one document. */
 export interface Finding extends Told {
@@ -20,6 +28,8 @@ export interface Told {
   readonly wanted: string;
   readonly witness: Witness;
   readonly places: readonly Place[];
+  /** The statements that a mend changes, where they are others. */
+  readonly changes?: readonly Place[];
 }
 
 export interface Assessment {
@@ -118,7 +128,7 @@ export function verdictOf(facts: IamFacts, reportAt: ReportAt, assess: (facts: I
 /** Why a resource is not judged, whatever its policies say; null: it is. */
 function whyNotJudged(facts: IamFacts): string | null {
   if (isReserved(facts)) return "made by AWS for a service: nobody in the account can change it";
-  if (isUnattached(facts) && facts.kind === "policy" && (facts.permissionsBoundaryUsageCount ?? 0) > 0) {
+  if (facts.kind === "policy" && isUnattached(facts) && (facts.permissionsBoundaryUsageCount ?? 0) > 0) {
     return "used only as a permissions boundary, which grants nothing";
   }
   return null;

@@ -1,8 +1,8 @@
 /** Which of somebody's requests for items nothing restrains (docs, definitions 1 to 9). Pure. */
 import type { IamFacts } from "../account/iam-facts.ts";
-import { actions, actionsNamed, actionsOf, dataActions, noActions, setOfActions } from "../iam/actions.ts";
+import { actionsNamed, actionsOf, dataActions, noActions, setOfActions } from "../iam/actions.ts";
 import { findAllowedRequest } from "../iam/allowed-request.ts";
-import { compiledStatements } from "../iam/evaluate.ts";
+import { allPolicies, compiledStatements } from "../iam/evaluate.ts";
 import { findFreeRequest } from "../iam/free-request.ts";
 import { keyInfo, keyName } from "../iam/keys.ts";
 import { parsePolicy } from "../iam/parse.ts";
@@ -11,13 +11,13 @@ import { isIdentityVariable } from "../iam/variables.ts";
 import { matchesWildcard } from "../iam/wildcard.ts";
 import type { Witness } from "../iam/witness.ts";
 import type { ReasonKind } from "../rule.ts";
-import { type Assessment, assessed, type Finding, type Told } from "./assessment.ts";
-import { actionSet, splitActions, type Written } from "./edit.ts";
-import { type Holding, holdingOf, policySetOf } from "./holding.ts";
+import { type Assessment, assessed, type Told } from "./assessment.ts";
+import { actionSet, itemActions, splitActions, type Written } from "./edit.ts";
+import { type Holding, holdingOf, policySetOf, statementAt } from "./holding.ts";
 import type { Mending } from "./mend.ts";
 import { restrainedWays } from "./narrow-conditions.ts";
 import type { Stated } from "./narrow-privilege.ts";
-import { everyOffence, type Offence, type Place, placesAllowing } from "./offences.ts";
+import { everyOffence, type Offence, placesAllowing } from "./offences.ts";
 import { requestOf, statementsOf } from "./wording.ts";
 
 export interface ConditionDemands {
@@ -120,7 +120,7 @@ function freeFound(
     const { says } = conditionReasons.otherKey;
     return { code: "otherKey", found, wanted: `${says} (requiredConditionKeys)`, witness, places };
   }
-  const keys = places.map((place) => keysOf(holding, place.policy, place.statement));
+  const keys = places.map((place) => statementAt(holding, place)?.conditions.map(({ key }) => key) ?? []);
   if (keys.some(({ length }) => length === 0)) {
     return { code: "noCondition", found, wanted: conditionReasons.noCondition.says, witness, places };
   }
@@ -142,6 +142,7 @@ function tagsFound(facts: IamFacts, holding: Holding, { found: { request, taggin
     wanted: `${conditionReasons.tagsItself.says} (${tagging.action})`,
     witness: request,
     places,
+    changes: placesAllowing(policySetOf(holding), tagging),
   };
 }
 
@@ -157,20 +158,11 @@ function contextInWords({ context }: Witness, keys: readonly string[], demands: 
   return ` with ${first} ${typeof value === "string" ? value : value.join(", ")}`;
 }
 
-/** The keys of a statement's conditions, as they are written. */
-function keysOf({ held }: Holding, policy: number, statement: number): readonly string[] {
-  const found = held[policy]?.named.policy.statements.find(({ index }) => index === statement);
-  return found?.conditions.map(({ key }) => key) ?? [];
-}
-
-const dataSet = setOfActions(actions.filter(({ name }) => dataActions.includes(name)));
-
 /** The keys of all conditions on requests for items. */
-function conditionKeys({ held, boundary }: Holding): readonly string[] {
-  const all = [...held.map(({ named }) => named), ...(boundary === null ? [] : [boundary])];
-  return all.flatMap(({ policy }) =>
+function conditionKeys(holding: Holding): readonly string[] {
+  return allPolicies(policySetOf(holding)).flatMap(({ policy }) =>
     policy.statements
-      .filter(({ action }) => (actionsNamed(action) & dataSet) !== noActions)
+      .filter(({ action }) => (actionsNamed(action) & itemActions) !== noActions)
       .flatMap(({ conditions }) => conditions.map(({ key }) => key)),
   );
 }
@@ -179,7 +171,7 @@ function complianceOf(holding: Holding, demands: ConditionDemands): string {
   const keys = [...new Set(conditionKeys(holding))].filter((key) => counts(demands, keyName(key)));
   const variables = holding.held
     .flatMap(({ named }) => compiledStatements(named.policy))
-    .filter(({ named }) => (named & dataSet) !== noActions)
+    .filter(({ named }) => (named & itemActions) !== noActions)
     .some(({ resource }) => resource.tokens.some((tokens) => tokens.some(isIdentityVariable)));
   const [first, second, ...others] = variables ? [...keys, "a policy variable"] : keys;
   const more = others.length === 0 ? "" : ` (+${others.length} more)`;
@@ -199,7 +191,6 @@ export function conditionMending(demands: ConditionDemands): Mending {
       const [restrained, ...others] = restrainedWays(stated, demands.requiredConditionKeys).find(holds) ?? [];
       return restrained === undefined ? null : [withoutNeverAllowed(restrained, holding), ...others];
     },
-    placesOf: (finding, holding) => (finding.kind === "tagsItself" ? taggingPlaces(finding, holding, demands) : null),
     summaries: {
       conditionRestrainsNothing: "Require the key, or remove the action",
       tagsItself: "Take dynamodb:TagResource away",
@@ -216,7 +207,7 @@ function withoutNeverAllowed(written: Written, { caller, now }: Holding): Writte
   const [statement] = "policy" in parsed ? parsed.policy.statements : [];
   if (statement === undefined || !("policy" in parsed)) return written;
   const alone = { identity: [{ name: "", policy: parsed.policy }], boundary: null };
-  const never = actionsOf(actionsNamed(statement.action) & dataSet).filter(
+  const never = actionsOf(actionsNamed(statement.action) & itemActions).filter(
     ({ name }) => findAllowedRequest(alone, { actions: [name], caller, now }) === "none",
   );
   const { others } = splitActions(written, statement, setOfActions(never));
@@ -229,13 +220,4 @@ const tagging = actionSet(["dynamodb:TagResource"]);
 function withoutTagging({ written, statement }: Stated): readonly Written[] {
   const { others } = splitActions(written, statement, tagging);
   return others === null ? [] : [others];
-}
-
-/** The statements by which the tag can be set. */
-function taggingPlaces({ witness }: Finding, holding: Holding, demands: ConditionDemands): readonly Place[] {
-  const policies = policySetOf(holding);
-  const { caller, now } = holding;
-  const asked = { actions: [witness.action], caller, now, bindingKeys: (key: string) => counts(demands, key) };
-  const found = findRetag(policies, asked);
-  return typeof found === "string" ? [] : placesAllowing(policies, found.tagging);
 }

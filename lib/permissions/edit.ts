@@ -6,6 +6,7 @@ import {
   actionsMatching,
   actionsNamed,
   actionsOf,
+  dataActions,
   isEverything,
   noActions,
   setOfActions,
@@ -100,6 +101,9 @@ export function namesOf(set: ActionSet): readonly string[] {
 export function actionSet(names: readonly string[]): ActionSet {
   return setOfActions(names.flatMap((name) => actionNamed(name) ?? []));
 }
+
+/** What is about items. */
+export const itemActions: ActionSet = actionSet(dataActions);
 
 /** What needs no named table: what is on none, and what only says what there is. */
 export const metadataActions: ActionSet = setOfActions(

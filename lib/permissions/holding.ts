@@ -9,6 +9,7 @@ import {
 } from "../account/iam-facts.ts";
 import type { NamedPolicy, PolicySet } from "../iam/evaluate.ts";
 import { parsePolicy } from "../iam/parse.ts";
+import type { Statement } from "../iam/policy.ts";
 import { type Caller, callerOf } from "../iam/variables.ts";
 import type { Resource, Unread } from "../rule.ts";
 
@@ -30,7 +31,6 @@ export interface Holding {
 
 export function holdingOf(facts: IamFacts): Holding {
   const { accountId, now } = facts;
-
   if (facts.kind === "policy") {
     const { held, unread } = readAll([facts.policy]);
     const caller = callerOf(null, accountId, partitionOf(facts.arn ?? textOf(facts.policy)));
@@ -50,16 +50,30 @@ export function holdingOf(facts: IamFacts): Holding {
   };
 }
 
+/** A statement, by where it stands. */
+export interface Place {
+  /** Its policy's place in the set. */
+  readonly policy: number;
+  /** Its own index in the document. */
+  readonly statement: number;
+}
+
+/** The statement of that place; undefined where there is none. */
+export function statementAt({ held }: Holding, { policy, statement }: Place): Statement | undefined {
+  return held[policy]?.named.policy.statements[statement];
+}
+
 /** All that it holds, as one question. */
 export function policySetOf({ held, boundary }: Holding): PolicySet {
   return { identity: held.map(({ named }) => named), boundary };
 }
 
-const words: Readonly<Record<PrincipalFacts["type"], string>> = {
+const words = {
   "AWS::IAM::Role": "role",
   "AWS::IAM::User": "user",
   "AWS::IAM::Group": "group",
-};
+} as const satisfies Readonly<Record<PrincipalFacts["type"], string>>;
+export type CommandWord = (typeof words)[PrincipalFacts["type"]];
 
 /** Type, path and name, as in `role/service/app`: AWS Config shows the unique id alone. */
 export function labelOf(facts: IamFacts): string {
@@ -82,7 +96,7 @@ export function sourceOf(facts: IamFacts, { document }: Held): Resource | null {
 }
 
 /** The principal's word in IAM's commands: `role`, as in `put-role-policy`. */
-export function commandWord(facts: PrincipalFacts): string {
+export function commandWord(facts: PrincipalFacts): CommandWord {
   return words[facts.type];
 }
 

@@ -1,6 +1,6 @@
 /** What of somebody's permissions is more than least privilege (docs, definitions 10 to 14). Pure. */
 import type { IamFacts } from "../account/iam-facts.ts";
-import { actions, dataActions } from "../iam/actions.ts";
+import { dataFirst } from "../iam/actions.ts";
 import { type Administration, findAdministration } from "../iam/administration.ts";
 import { type AllActions, findAllActions } from "../iam/all-actions.ts";
 import { findAnyTableRequest } from "../iam/any-table.ts";
@@ -53,13 +53,10 @@ export function assessLeastPrivilege(facts: IamFacts, demands: LeastPrivilegeDem
     ...findingsOf(facts, holding, demands),
     unattached: { code: "unattached", wanted: `narrow it: ${leastPrivilegeReasons.unattached.says}` },
     // Metadata reads and what is on no table count too: a policy of them alone complies.
-    judged: { actions: allActionNames, words: "allows no action of DynamoDB" },
+    judged: { actions: dataFirst, words: "allows no action of DynamoDB" },
     complies: () => complianceOf(holding),
   });
 }
-
-/** Those asked about first in front. */
-const allActionNames = [...new Set([...dataActions, ...actions.map(({ name }) => name)])];
 
 function findingsOf(
   facts: IamFacts,
@@ -106,21 +103,14 @@ function allActionsFound(
   { found: { witness, onAnyTable }, places }: Offence<AllActions>,
 ): Told {
   const grants = `${statementsOf(facts, holding, places)} grants all actions`;
-  return onAnyTable
-    ? {
-        code: "allActionsOnAnyTable",
-        found: `${grants} on any table, so ${requestOf(witness)}`,
-        wanted: leastPrivilegeReasons.allActionsOnAnyTable.says,
-        witness,
-        places,
-      }
-    : {
-        code: "allActions",
-        found: `${grants}, so ${requestOf(witness)}`,
-        wanted: leastPrivilegeReasons.allActions.says,
-        witness,
-        places,
-      };
+  const code = onAnyTable ? "allActionsOnAnyTable" : "allActions";
+  return {
+    code,
+    found: `${grants}${onAnyTable ? " on any table" : ""}, so ${requestOf(witness)}`,
+    wanted: leastPrivilegeReasons[code].says,
+    witness,
+    places,
+  };
 }
 
 function anyTableFound(facts: IamFacts, holding: Holding, { found: witness, places }: Offence<Witness>): Told {

@@ -8,7 +8,6 @@ import type { Assessment, Finding } from "./assessment.ts";
 import { type Written, withStatements, writtenPolicy } from "./edit.ts";
 import { type Holding, holdingOf, policySetOf } from "./holding.ts";
 import type { Stated } from "./narrow-privilege.ts";
-import type { Place } from "./offences.ts";
 import { choicesIn, named } from "./placeholders.ts";
 import { type ChangedDocument, stepsFor, tooLong } from "./steps.ts";
 
@@ -22,8 +21,6 @@ export interface Mending {
     holding: Holding,
     holds: (statements: readonly Written[]) => boolean,
   ) => readonly Written[] | null;
-  /** The statements to change where they are not those of the finding; null where they are. */
-  readonly placesOf?: (finding: Finding, holding: Holding) => readonly Place[] | null;
   /** A few words for each kind of finding: what to do. */
   readonly summaries: Readonly<Record<string, string>>;
   /** What a changed document no longer allows, besides actions. */
@@ -47,21 +44,19 @@ export function mendOf(facts: IamFacts, mending: Mending): Mend<IamFacts> {
     ({ findings, unread } = assess(draft));
   }
   const changed = changedDocuments(facts, draft);
+  const shown = changed.map((one) => ({ ...one, after: one.after === null ? null : named(one.after) }));
   const open = findings.map(({ kind }) => summaries[kind] ?? kind);
   const choices = [
     ...choicesIn(changed.map(({ after }) => after ?? "")).map((choose) => `Choose ${choose}.`),
     ...(open.length === 0 ? [] : [`By hand: ${[...new Set(open)].join(". ")}.`]),
-    ...changed.flatMap((one) => tooLong(facts, one) ?? []),
+    ...shown.flatMap((one) => tooLong(facts, one) ?? []),
     ...(unread === null ? [] : [`By hand: what is left ${unread.message}.`]),
     ...changed
       .filter(({ after }) => after === null && facts.kind === "policy")
       .map(() => "Nothing of it is left: delete it."),
   ];
   const summary = [...new Set([...kinds].map((kind) => summaries[kind] ?? kind).concat(open))].join(". ");
-  const steps = stepsFor(
-    facts,
-    changed.map((one) => ({ ...one, after: one.after === null ? null : named(one.after) })),
-  );
+  const steps = stepsFor(facts, shown);
   const mayBreak = [actionsLost(facts, draft), mending.takesAway, changed.some(isInAccount) ? oneAtATime : ""]
     .filter((words) => words !== "")
     .join(" ");
@@ -81,11 +76,9 @@ function isInAccount({ document }: ChangedDocument): boolean {
 }
 
 /** The facts without this finding; null where nothing that is known of would mend it. */
-function mended(facts: IamFacts, finding: Finding, { assess, instead, placesOf }: Mending): IamFacts | null {
+function mended(facts: IamFacts, finding: Finding, { assess, instead }: Mending): IamFacts | null {
   const holding = holdingOf(facts);
-  const elsewhere = placesOf?.(finding, holding) ?? null;
-  const places = elsewhere ?? finding.places;
-  const byPolicy = Map.groupBy(places, ({ policy }) => policy);
+  const byPolicy = Map.groupBy(finding.changes ?? finding.places, ({ policy }) => policy);
   let draft: IamFacts = facts;
   for (const [policy, within] of byPolicy) {
     const held = holding.held[policy];
@@ -97,14 +90,14 @@ function mended(facts: IamFacts, finding: Finding, { assess, instead, placesOf }
     const found = new Set(within.map(({ statement }) => statement));
     // What is at fault by itself in the same way is mended in the same round: a policy may have hundreds of them.
     const alike = written.statements.flatMap((statement, index) =>
-      statement["Effect"] === "Allow" && !found.has(index) && elsewhere === null && isAtFault([statement])
+      statement["Effect"] === "Allow" && !found.has(index) && finding.changes === undefined && isAtFault([statement])
         ? [index]
         : [],
     );
     for (const index of [...found, ...alike]) {
       const own = written.statements[index];
-      const statement = held.named.policy.statements.find((one) => one.index === index);
-      const compiled = compiledStatements(held.named.policy).find((one) => one.index === index);
+      const statement = held.named.policy.statements[index];
+      const compiled = compiledStatements(held.named.policy)[index];
       if (own === undefined || statement === undefined || compiled === undefined) return null;
       const others = instead(
         { written: own, statement, compiled },

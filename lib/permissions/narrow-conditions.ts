@@ -1,8 +1,6 @@
 /** Statements that a condition restrains in the place of those that none does. Pure. */
-
-import { dataActions } from "../iam/actions.ts";
 import { keyInfo, keyName } from "../iam/keys.ts";
-import { actionSet, splitActions, type Written } from "./edit.ts";
+import { itemActions, splitActions, type Written } from "./edit.ts";
 import type { Stated } from "./narrow-privilege.ts";
 import { placeholders } from "./placeholders.ts";
 
@@ -16,7 +14,7 @@ export function restrainedWays(
   { written, statement }: Stated,
   required: readonly string[],
 ): readonly (readonly Written[])[] {
-  const { kept, others } = splitActions(written, statement, actionSet(dataActions));
+  const { kept, others } = splitActions(written, statement, itemActions);
   if (kept === null) return [];
   const rest = others === null ? [] : [others];
   const given = (kept["Condition"] ?? {}) as Conditions;

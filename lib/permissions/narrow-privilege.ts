@@ -1,10 +1,10 @@
 /** Statements with least privilege in the place of those that grant more. Pure. */
-import { actionsNamed, administrativeActions, dataActions, setOfActions, without } from "../iam/actions.ts";
+import { actionsNamed, administrativeActions, setOfActions, without } from "../iam/actions.ts";
 import type { CompiledStatement } from "../iam/evaluate.ts";
 import type { Statement } from "../iam/policy.ts";
 import { namesTable } from "../iam/table-names.ts";
 import type { Caller } from "../iam/variables.ts";
-import { actionSet, metadataActions, onResources, splitActions, type Written } from "./edit.ts";
+import { actionSet, itemActions, metadataActions, onResources, splitActions, type Written } from "./edit.ts";
 import { placeholders } from "./placeholders.ts";
 
 /** A statement in all its forms. */
@@ -15,16 +15,13 @@ export interface Stated {
 }
 
 const administration = setOfActions(administrativeActions);
-const whatItemsNeed = actionSet(dataActions) | without(metadataActions, administration);
+// What else is on no table can cost money, and is nobody's who works with items.
+const costly = actionSet(["dynamodb:PurchaseReservedCapacityOfferings", "dynamodb:InjectError"]);
+const whatItemsNeed = without(itemActions | without(metadataActions, administration), costly);
 
 /** Only actions on items, and what reads metadata. */
 export function withListedActions({ written, statement }: Stated): readonly Written[] {
-  // What else is on no table can cost money, and is nobody's who works with items.
-  const listed = without(
-    whatItemsNeed,
-    actionSet(["dynamodb:PurchaseReservedCapacityOfferings", "dynamodb:InjectError"]),
-  );
-  const { kept } = splitActions(written, statement, listed);
+  const { kept } = splitActions(written, statement, whatItemsNeed);
   const { others } = splitActions(written, statement, actionsNamed(statement.action));
   return [kept, others].filter((one) => one !== null);
 }

@@ -1,14 +1,7 @@
 /** Every statement by which something is granted that should not be, one after another. Pure. */
 import { applying, type PolicySet } from "../iam/evaluate.ts";
 import type { Witness } from "../iam/witness.ts";
-
-/** A statement, by where it stands. */
-export interface Place {
-  /** Its policy's place in the set. */
-  readonly policy: number;
-  /** Its own index in the document. */
-  readonly statement: number;
-}
+import type { Place } from "./holding.ts";
 
 export interface Offence<T> {
   readonly found: T;

@@ -1,7 +1,7 @@
 /** The commands that put narrower documents in the place of those that stand in the account. Pure. */
 import type { IamFacts, Kept, PolicyDocument } from "../account/iam-facts.ts";
 import type { Step } from "../rule.ts";
-import { commandWord } from "./holding.ts";
+import { type CommandWord, commandWord } from "./holding.ts";
 
 export interface ChangedDocument {
   readonly document: PolicyDocument;
@@ -19,8 +19,8 @@ const limits = { managed: 6_144, user: 2_048, group: 5_120, role: 10_240 } as co
 export function tooLong(facts: IamFacts, { document, after }: ChangedDocument): string | null {
   const { in: place } = document.kept;
   if (after === null || place === "file") return null;
-  const word = document.group !== null ? "group" : facts.kind === "principal" ? commandWord(facts) : "managed";
-  const limit = place === "principal" ? limits[word as keyof typeof limits] : limits.managed;
+  const holder = place === "principal" ? holderOf(facts, document) : null;
+  const limit = limits[holder?.word ?? "managed"];
   const length = after.replace(/\s/g, "").length;
   return length <= limit
     ? null
@@ -104,7 +104,7 @@ function removal(facts: IamFacts, document: PolicyDocument): readonly Step[] {
 }
 
 interface Holder {
-  readonly word: string;
+  readonly word: CommandWord;
   readonly flag: string;
   readonly holderName: string;
 }

@@ -1,12 +1,11 @@
 /** Words for what the reasoner found: short, since an annotation has 256 characters. Pure. */
 
 import type { IamFacts } from "../account/iam-facts.ts";
-import { actionsNamed, actionsOf, noActions } from "../iam/actions.ts";
+import { actionsOf, noActions } from "../iam/actions.ts";
 import { compiledStatements, statementName } from "../iam/evaluate.ts";
 import { namesTable } from "../iam/table-names.ts";
 import type { Witness } from "../iam/witness.ts";
-import type { Holding } from "./holding.ts";
-import type { Place } from "./offences.ts";
+import { type Holding, type Place, statementAt } from "./holding.ts";
 
 /** `dynamodb:Scan on table/Orders`: the partition, region and account are the reader's own. */
 export function requestOf({ action, resource }: Pick<Witness, "action" | "resource">): string {
@@ -19,15 +18,12 @@ export function pathOf(arn: string): string {
 }
 
 /** The statements by their policies' names: `data-science/ReadAll`, or `#0` in the policy judged itself, without a Sid. */
-export function statementsOf(facts: IamFacts, { held }: Holding, places: readonly Place[]): string {
-  const names = places.flatMap(({ policy, statement }) => {
-    const named = held[policy]?.named;
-    const one = named?.policy.statements.find(({ index }) => index === statement);
-    return named === undefined || one === undefined
-      ? []
-      : [statementName(facts.kind === "policy" ? "" : named.name, one)];
+export function statementsOf(facts: IamFacts, holding: Holding, places: readonly Place[]): string {
+  const [first = "", ...others] = places.flatMap((place) => {
+    const statement = statementAt(holding, place);
+    const policyName = facts.kind === "policy" ? "" : (holding.held[place.policy]?.named.name ?? "");
+    return statement === undefined ? [] : [statementName(policyName, statement)];
   });
-  const [first = "", ...others] = names;
   return others.length === 0 ? first : `${first} (+${others.length} more)`;
 }
 
@@ -35,11 +31,11 @@ export function statementsOf(facts: IamFacts, { held }: Holding, places: readonl
 export function complianceOf({ held }: Holding): string {
   const allows = held
     .flatMap(({ named }) => compiledStatements(named.policy).map((statement) => ({ statement, policy: named.policy })))
-    .filter(({ statement: { effect, action } }) => effect === "Allow" && actionsNamed(action) !== noActions);
-  const granted = allows.reduce((set, { statement }) => set | actionsNamed(statement.action), noActions);
+    .filter(({ statement: { effect, named } }) => effect === "Allow" && named !== noActions);
+  const granted = allows.reduce((set, { statement }) => set | statement.named, noActions);
   const names = new Set(
     allows.flatMap(({ statement, policy }) => {
-      const written = policy.statements.find(({ index }) => index === statement.index)?.resource?.patterns ?? [];
+      const written = policy.statements[statement.index]?.resource?.patterns ?? [];
       return written.filter((_, at) => namesTable(statement.resource.tokens[at] ?? [])).map(pathOf);
     }),
   );

@@ -31,8 +31,7 @@ export function inertJson(value: unknown): string {
 }
 
 function evaluationRow(evaluation: Evaluation) {
-  const { rule, accountId, region, resource, complianceType, severity, annotation, reasons } = evaluation;
-  const { witness, mend, exemption, fingerprint } = evaluation;
+  const { rule, accountId, region, resource, exemption, fingerprint } = evaluation;
   return {
     rule,
     accountId,
@@ -41,19 +40,25 @@ function evaluationRow(evaluation: Evaluation) {
     resourceId: resource.id,
     resourceName: resource.name,
     resourceArn: resource.arn,
+    ...verdictRow(evaluation),
+    exemption,
+    fingerprint,
+  };
+}
+
+/** A verdict as JSON, of whatever it is. */
+export function verdictRow({ complianceType, severity, annotation, reasons, witness, mend }: Evaluation) {
+  return {
     complianceType,
     severity,
     annotation,
     reasons: reasons.map(reasonInWords),
     witness,
     mend: mend === null ? null : mendRow(mend),
-    exemption,
-    fingerprint,
   };
 }
 
-/** A mend as JSON, its commands as a shell takes them. */
-export function mendRow(mend: NonNullable<Evaluation["mend"]>) {
+function mendRow(mend: NonNullable<Evaluation["mend"]>) {
   const { summary, steps, mayBreak } = mend;
   const choice = mend.choice;
   return { summary, steps: steps.map(stepRow), mayBreak, ...(choice === null ? {} : { choice }) };

@@ -1,9 +1,9 @@
 /** The reports of policies that are in files: as a table, and as JSON. */
-import { annotateUnread, reasonInWords } from "../annotation.ts";
+import { annotateUnread } from "../annotation.ts";
 import { simulation } from "../iam/explain.ts";
 import type { Outcome } from "../rule.ts";
 import { violationBlock } from "./blocks.ts";
-import { inertJson, mendRow } from "./json.ts";
+import { inertJson, verdictRow } from "./json.ts";
 import { emphasise, type TextOptions, wrap, wrapCommand } from "./text.ts";
 
 /** What one rule says of one policy. */
@@ -26,18 +26,7 @@ export function jsonOfPolicies(outcomes: readonly PolicyOutcome[]): string {
         const none = { complianceType: null, severity: null, annotation, reasons: [], witness: null, mend: null };
         return { file, policy, rule, ...none };
       }
-      const { complianceType, severity, annotation, reasons, witness, mend } = outcome;
-      return {
-        file,
-        policy,
-        rule,
-        complianceType,
-        severity,
-        annotation,
-        reasons: reasons.map(reasonInWords),
-        witness,
-        mend: mend === null ? null : mendRow(mend),
-      };
+      return { file, policy, rule, ...verdictRow(outcome) };
     }),
   );
 }

@@ -1,5 +1,5 @@
 /**
- * The long comparison with the simulator: `node test/oracle/nightly.ts [policy sets] [seed]`. Prints the seed, by which a
+ * The long comparison with the simulator: `npm run oracle:nightly -- [policy sets] [seed]`. Prints the seed, by which a
  * run is had again, the counts, and what disagrees, minimised; fails where anything does, or where it compared too little.
  */
 import { randomInt } from "node:crypto";

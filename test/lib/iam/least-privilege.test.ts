@@ -4,9 +4,9 @@ import { findAdministration } from "../../../lib/iam/administration.ts";
 import { findAllActions } from "../../../lib/iam/all-actions.ts";
 import { findAnyTableRequest } from "../../../lib/iam/any-table.ts";
 import { isAllowed, type PolicySet } from "../../../lib/iam/evaluate.ts";
-import { parsePolicy } from "../../../lib/iam/parse.ts";
 import { callerOf } from "../../../lib/iam/variables.ts";
 import type { Witness } from "../../../lib/iam/witness.ts";
+import { setOf } from "./policies.ts";
 
 type Statement = Readonly<Record<string, unknown>>;
 
@@ -15,14 +15,9 @@ const asking = { caller, now: Date.UTC(2026, 0, 1) };
 const table = (name: string): string => `arn:aws:dynamodb:us-east-1:123456789012:table/${name}`;
 
 function set(statements: readonly Statement[], limits?: readonly Statement[]): PolicySet {
-  return { identity: [named("p", statements)], boundary: limits === undefined ? null : named("limits", limits) };
-}
-
-function named(name: string, statements: readonly Statement[]): PolicySet["identity"][number] {
-  const full = statements.map((one) => ({ Effect: "Allow", ...one }));
-  const parsed = parsePolicy(JSON.stringify({ Version: "2012-10-17", Statement: full }), "identity");
-  if (!("policy" in parsed)) throw new Error(JSON.stringify(parsed.faults));
-  return { name, policy: parsed.policy };
+  const allowing = (some: readonly Statement[]): readonly Statement[] =>
+    some.map((one) => ({ Effect: "Allow", ...one }));
+  return setOf(allowing(statements), limits === undefined ? {} : { boundary: allowing(limits) });
 }
 
 /** A witness is nothing until plain evaluation allows it. */
