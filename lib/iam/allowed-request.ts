@@ -1,15 +1,18 @@
 /** Is there a request, by this caller and of these kinds, that the policies allow? Asked world by world of `worlds.ts`. */
 import type { CompiledCondition } from "./conditions.ts";
-import { type KeyDomain, onlyAbsent, type ValueDomain } from "./domains.ts";
-import { allPolicies, type CompiledStatement, compiledStatements, type PolicySet, speaksOf } from "./evaluate.ts";
+import { type KeyDomain, onlyAbsent, type TextDomain, type ValueDomain } from "./domains.ts";
+import { type CompiledStatement, compiledStatements, type NamedPolicy, type PolicySet, speaksOf } from "./evaluate.ts";
 import { type KeyInfo, keyInfo } from "./keys.ts";
 import { pattern } from "./pattern.ts";
+import { readingsIn, type WorldRead } from "./readings.ts";
 import { remembered } from "./remember.ts";
-import { finiteValues } from "./representatives.ts";
+import { finiteTexts, finiteValues } from "./representatives.ts";
 import { type Place, placesOf } from "./resources.ts";
-import { findModel, type Question } from "./search.ts";
-import { type Caller, fillFor } from "./variables.ts";
-import { type Witness, witnessOf } from "./witness.ts";
+import { type Demanded, findModel, type Question } from "./search.ts";
+import { shapesOf } from "./shapes.ts";
+import type { Fill } from "./tokens.ts";
+import { type Caller, fillBy, isUnknown, type Reading, readingOf, type Variable, variablesOf } from "./variables.ts";
+import { type Carried, type Witness, witnessOf } from "./witness.ts";
 import { presenceIn, type World, worldsOf } from "./worlds.ts";
 
 export interface Asked {
@@ -20,6 +23,8 @@ export interface Asked {
   readonly now: number;
   /** Where the request may be; left out: on any table or index. */
   readonly places?: (action: string, relevant: readonly CompiledStatement[]) => readonly Place[];
+  /** Which variables of unknown value may have the one that the request needs; left out: all. */
+  readonly mayTake?: (variable: Pick<Variable, "key" | "where">) => boolean;
 }
 
 /** Who asks, and when. */
@@ -27,59 +32,119 @@ export type Asking = Pick<Asked, "caller" | "now">;
 
 /** A question while it is put together. */
 export interface Draft {
-  readonly action: string;
   readonly world: World;
-  readonly caller: Caller;
-  readonly now: number;
-  /** The statements that name the action. */
-  readonly relevant: readonly CompiledStatement[];
+  /** The statements that name the action: the identity's Allows, the boundary's, and all Denies. */
+  readonly grants: readonly CompiledStatement[];
+  readonly limits: readonly CompiledStatement[];
+  readonly denies: readonly CompiledStatement[];
+  readonly reading: Reading;
+  readonly demanded: Demanded;
   /** All that a key can be on a request for the action, in this world. */
   readonly domainOf: (key: string) => KeyDomain;
 }
 
+type Refine = (draft: Draft) => Partial<Question>;
+type Answer = Witness | "none" | "undecided";
+
 /** A request that plain evaluation allows too, or the proof that there is none.
  * @param refine what makes the question narrower */
-export function findAllowedRequest(
-  policies: PolicySet,
-  asked: Asked,
-  refine: (draft: Draft) => Partial<Question> = () => ({}),
-): Witness | "none" | "undecided" {
-  const { caller, now, places = (action, relevant) => placesOf(action, caller, relevant) } = asked;
-  const statements = allPolicies(policies).flatMap(({ policy }) => compiledStatements(policy));
-  const fill = fillFor(caller);
+export function findAllowedRequest(policies: PolicySet, asked: Asked, refine: Refine = () => ({})): Answer {
+  const found = searched(policies, asked, refine, false);
+  // A value that nobody knows is first unlike any other. What stands only if it is like another is searched for then.
+  if (typeof found === "object") return found;
+  const wider = searched(policies, asked, refine, true);
+  return wider === "none" ? found : wider;
+}
+
+/** @param wide whether variables may be any text where they must match: more than can be, so that nothing is missed */
+function searched(policies: PolicySet, asked: Asked, refine: Refine, wide: boolean): Answer {
   let undecided = false;
-  for (const action of asked.actions) {
-    const relevant = statements.filter((statement) => speaksOf(statement, action));
-    if (!relevant.some(({ effect }) => effect === "Allow")) continue;
-    const conditions = Map.groupBy(
-      relevant.flatMap((statement) => statement.conditions),
-      ({ key }) => key,
-    );
-    for (const world of worldsOf(action, new Set(conditions.keys()), caller.kind)) {
-      const domainOf = remembered((key: string) =>
-        startingDomain({ action, world, caller, now }, key, conditions.get(key) ?? []),
-      );
-      const draft: Draft = { action, world, caller, now, relevant, domainOf };
-      const refined = refine(draft);
-      for (const { resource, examples } of places(action, relevant)) {
-        for (const read of readings(relevant)) {
-          const model = findModel(policies, { action, resource, examples, fill, domainOf, read, ...refined });
-          if (model === "undecided") undecided = true;
-          if (typeof model === "string") continue;
-          const witness = witnessOf(policies, action, model, caller);
-          if (witness !== null) return witness;
-          // A model that plain evaluation refuses is no finding, and no proof either.
-          undecided = true;
-        }
-      }
-    }
+  for (const question of questionsOf(policies, asked, refine, wide)) {
+    const found = question === "undecided" ? question : answered(policies, question, asked.caller);
+    if (typeof found === "object") return found;
+    undecided ||= found === "undecided";
   }
   return undecided ? "undecided" : "none";
 }
 
+interface Put {
+  readonly question: Question;
+  readonly carried: Carried;
+}
+
+/** "undecided" where there are too many to put. */
+function* questionsOf(policies: PolicySet, asked: Asked, refine: Refine, wide: boolean): Generator<Put | "undecided"> {
+  const { caller, now, places = (action, relevant) => placesOf(action, caller, relevant) } = asked;
+  for (const action of asked.actions) {
+    const spoken = statementsOn(policies, action);
+    const relevant = [...spoken.grants, ...spoken.limits, ...spoken.denies];
+    const variables = relevant.flatMap(variablesOf);
+    const taken = wide ? variables.filter((variable) => isTaken(variable, asked)).map(({ key }) => key) : [];
+    if (spoken.grants.length === 0 || (wide && taken.length === 0)) continue;
+    const conditions = Map.groupBy(
+      relevant.flatMap((statement) => statement.conditions),
+      ({ key }) => key,
+    );
+    const worlds = worldsOf(action, new Set(conditions.keys()), caller.kind);
+    const reads = worlds.flatMap(
+      (world): readonly (WorldRead | "undecided")[] => readingsIn(world, action, variables, caller) ?? ["undecided"],
+    );
+    for (const read of reads) {
+      if (read === "undecided") {
+        yield read;
+        continue;
+      }
+      const { world, reading } = read;
+      const { fill } = reading;
+      const demanded = wide ? wideFills(reading, asked) : { resource: fill, condition: fill };
+      const start: Start = { action, world, caller, now };
+      const domainOf = remembered((key: string) => startingDomain(start, key, conditions.get(key) ?? []));
+      const refined = refine({ ...spoken, world, reading, demanded, domainOf });
+      const keys = [...taken, ...read.carried].filter((key) => !reading.absent.has(key));
+      for (const place of places(action, relevant)) {
+        for (const meaning of meanings(relevant)) {
+          const question = { action, ...place, fill, demanded, domainOf, read: meaning, ...refined };
+          yield { question, carried: { keys, fit: wide } };
+        }
+      }
+    }
+  }
+}
+
+function answered(policies: PolicySet, { question, carried }: Put, caller: Caller): Answer {
+  const model = findModel(policies, question);
+  // A model that plain evaluation refuses is no finding, and no proof either.
+  return typeof model === "string"
+    ? model
+    : (witnessOf(policies, question.action, model, caller, carried) ?? "undecided");
+}
+
+function statementsOn({ identity, boundary }: PolicySet, action: string): Pick<Draft, "grants" | "limits" | "denies"> {
+  const of = (policies: readonly NamedPolicy[]): readonly CompiledStatement[] =>
+    policies.flatMap(({ policy }) => compiledStatements(policy)).filter((statement) => speaksOf(statement, action));
+  const [own, limiting] = [of(identity), of(boundary === null ? [] : [boundary])];
+  return {
+    grants: own.filter(({ effect }) => effect === "Allow"),
+    limits: limiting.filter(({ effect }) => effect === "Allow"),
+    denies: [...own, ...limiting].filter(({ effect }) => effect === "Deny"),
+  };
+}
+
+function isTaken(variable: Variable, { caller, mayTake }: Asked): boolean {
+  return isUnknown(variable.key, readingOf(caller)) && (mayTake?.(variable) ?? true);
+}
+
+function wideFills(reading: Reading, { mayTake }: Asked): Demanded {
+  const of = (where: Variable["where"]): Fill => fillBy(reading, (key) => mayTake?.({ key, where }) ?? true);
+  return { resource: of("resource"), condition: of("condition") };
+}
+
 const emptyText = pattern([]);
 
-type Start = Pick<Draft, "action" | "world" | "caller" | "now">;
+interface Start extends Asking {
+  readonly action: string;
+  readonly world: World;
+}
 
 function startingDomain(start: Start, key: string, conditions: readonly CompiledCondition[]): KeyDomain {
   const { action, world } = start;
@@ -107,11 +172,14 @@ function valuesOf(
       complete: true,
     };
   }
-  if (info.values.kind === "text") {
-    // DynamoDB refuses an empty key (developer guide, naming rules); an empty tag or name may be.
-    return { kind: "text", within: [info.values.shape], without: info.isSet ? [emptyText] : [] };
-  }
-  return finiteValues(info.values.kind, conditions, now);
+  if (info.values.kind !== "text") return finiteValues(info.values.kind, conditions, now);
+  // DynamoDB refuses an empty key (developer guide, naming rules), and IAM an empty name; an empty tag may be.
+  const text: TextDomain = {
+    kind: "text",
+    within: [shapesOf(key, caller, world.kind)],
+    without: info.isSet || key === "aws:username" ? [emptyText] : [],
+  };
+  return finiteTexts(text, conditions) ?? text;
 }
 
 /** A set of keys has several values on batch and PartiQL actions, exactly one on the others; other sets may have any. */
@@ -124,7 +192,7 @@ type Read = NonNullable<Question["read"]>;
 
 /** What AWS leaves undocumented, a plain operator on a set of values, is read as allowing more. A Deny of that kind is
  * first read as plain evaluation does: a request that escapes it so is beyond doubt. */
-function readings(relevant: readonly CompiledStatement[]): readonly Read[] {
+function meanings(relevant: readonly CompiledStatement[]): readonly Read[] {
   const isInDoubt = relevant.some(({ effect, conditions }) => effect === "Deny" && conditions.some(isPlainOnSet));
   return isInDoubt ? [readAsEvaluated, read] : [read];
 }

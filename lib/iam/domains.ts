@@ -5,14 +5,21 @@
  * may miss one: such an answer is marked, and never a proof.
  */
 import { type CompiledCondition, holdsAbsent, holdsFor, patternsOf } from "./conditions.ts";
-import { exampleOf, isIn } from "./language.ts";
-import { anyRun, type Code, codesOf, type Pattern, pattern } from "./pattern.ts";
+import { exampleOf, isIn, type Language, narrowed } from "./language.ts";
+import { type Code, codesOf } from "./pattern.ts";
 import type { Fill } from "./tokens.ts";
-import { numberOf, timeOf } from "./values.ts";
+import { numberOf, timeOf, timeText } from "./values.ts";
 
-export type ValueDomain =
-  | { readonly kind: "text"; readonly within: readonly (readonly Pattern[])[]; readonly without: readonly Pattern[] }
-  | { readonly kind: "finite"; readonly candidates: readonly string[]; readonly complete: boolean };
+export interface TextDomain extends Language {
+  readonly kind: "text";
+}
+export interface FiniteDomain {
+  readonly kind: "finite";
+  readonly candidates: readonly string[];
+  /** Whether the candidates stand for all values there are. */
+  readonly complete: boolean;
+}
+export type ValueDomain = TextDomain | FiniteDomain;
 
 export interface SetDomain {
   readonly kind: "set";
@@ -27,18 +34,23 @@ export interface KeyDomain {
   readonly present: ValueDomain | SetDomain | null;
 }
 
-export const anyText: ValueDomain = { kind: "text", within: [[pattern([anyRun])]], without: [] };
 export const onlyAbsent: KeyDomain = { absent: true, present: null };
+
+/** What stands for variables in a condition: where a value must match it, and where none may. */
+export interface Fills {
+  readonly matching: Fill;
+  readonly other: Fill;
+}
 
 /** The key's domain where the condition has this truth; null where nothing is left. */
 export function narrowKey(
   domain: KeyDomain,
   condition: CompiledCondition,
   truth: boolean,
-  fill: Fill,
+  fills: Fills,
 ): KeyDomain | null {
   const absent = domain.absent && holdsAbsent(condition) === truth;
-  const present = domain.present === null ? null : narrowPresent(domain.present, condition, truth, fill);
+  const present = domain.present === null ? null : narrowPresent(domain.present, condition, truth, fills);
   return absent || present !== null ? { absent, present } : null;
 }
 
@@ -46,19 +58,19 @@ function narrowPresent(
   domain: ValueDomain | SetDomain,
   condition: CompiledCondition,
   truth: boolean,
-  fill: Fill,
+  fills: Fills,
 ): KeyDomain["present"] {
-  if (condition.family === "null") return holdsFor(condition, [], fill) === truth ? domain : null;
-  if (domain.kind !== "set") return narrowValue(domain, condition, truth, fill);
+  if (condition.family === "null") return holdsFor(condition, [], fills.other) === truth ? domain : null;
+  if (domain.kind !== "set") return narrowValue(domain, condition, truth, fills);
   // "For all" that holds, and "for any" that does not, speak of every value; the others of one that must be there.
   const ofEvery = (condition.set === "ForAllValues") === truth;
   if (ofEvery) {
-    const every = narrowValue(domain.every, condition, truth, fill);
-    const some = domain.some.map((one) => narrowValue(one, condition, truth, fill));
+    const every = narrowValue(domain.every, condition, truth, fills);
+    const some = domain.some.map((one) => narrowValue(one, condition, truth, fills));
     if (some.some((one) => one === null) || (every === null && some.length === 0)) return null;
     return { kind: "set", every: every ?? nothing, some: some.filter((one) => one !== null) };
   }
-  const added = narrowValue(domain.every, condition, truth, fill);
+  const added = narrowValue(domain.every, condition, truth, fills);
   return added === null ? null : { kind: "set", every: domain.every, some: [...domain.some, added] };
 }
 
@@ -69,29 +81,29 @@ export function narrowValue(
   domain: ValueDomain,
   condition: CompiledCondition,
   truth: boolean,
-  fill: Fill,
+  fills: Fills,
 ): ValueDomain | null {
+  const mustMatch = truth !== condition.negated;
+  const fill = mustMatch ? fills.matching : fills.other;
   if (domain.kind === "finite") {
     const candidates = domain.candidates.filter((one) => holdsFor(condition, codesOf(one), fill) === truth);
     return candidates.length === 0 ? null : { ...domain, candidates };
   }
-  if (condition.family !== "string") return narrowValue(candidatesFor(domain, condition), condition, truth, fill);
-  const patterns = patternsOf(condition, fill);
-  const narrowed: ValueDomain =
-    truth === condition.negated
-      ? { ...domain, without: [...domain.without, ...patterns] }
-      : { ...domain, within: [...domain.within, patterns] };
-  return exampleOf(narrowed) === "empty" ? null : narrowed;
+  if (condition.family !== "string") return narrowValue(candidatesFor(domain, [condition]), condition, truth, fills);
+  const left = narrowed(domain, patternsOf(condition, fill), mustMatch);
+  return exampleOf(left) === "empty" ? null : { kind: "text", ...left };
 }
 
-/** Texts that an operator of another kind tells apart: its own constants, their neighbours, and one that is none. */
-function candidatesFor(domain: ValueDomain & { kind: "text" }, condition: CompiledCondition): ValueDomain {
-  const near = condition.values.flatMap(({ text }) => {
-    const number = condition.family === "date" ? timeOf(text) : numberOf(text);
-    if (number === null) return [text];
-    const around = [number - 1, number, number + 1];
-    return condition.family === "date" ? around.map((time) => new Date(time).toISOString()) : around.map(String);
-  });
+/** Texts that operators of other kinds tell apart: their own constants, their neighbours, and one that is none. */
+export function candidatesFor(domain: TextDomain, conditions: readonly CompiledCondition[]): FiniteDomain {
+  const near = conditions.flatMap(({ family, values }) =>
+    values.flatMap(({ text }) => {
+      const number = family === "date" ? timeOf(text) : numberOf(text);
+      if (number === null) return [text];
+      const around = [number - 1, number, number + 1];
+      return family === "date" ? around.map(timeText) : around.map(String);
+    }),
+  );
   const candidates = ["fresh", ...near, "true", "false"].filter((text) => isIn(domain, codesOf(text)));
   return { kind: "finite", candidates: [...new Set(candidates)], complete: false };
 }
@@ -102,6 +114,13 @@ export function pick(domain: ValueDomain): readonly Code[] | null | "undecided" 
   const example = exampleOf(domain);
   if (example === "undecided") return "undecided";
   return example === "empty" ? null : example.text;
+}
+
+/** Whether the key may have this value. */
+export function isPossible({ present }: KeyDomain, value: readonly Code[]): boolean {
+  if (present === null || present.kind === "set") return false;
+  if (present.kind === "text") return isIn(present, value);
+  return present.candidates.includes(String.fromCharCode(...value));
 }
 
 /** Whether a narrowing of this domain by this condition that leaves nothing proves that there is nothing. */

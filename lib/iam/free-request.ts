@@ -5,15 +5,16 @@
 import { type Asked as AskedRequest, type Draft, findAllowedRequest } from "./allowed-request.ts";
 import type { CompiledCondition } from "./conditions.ts";
 import { holdsFor, patternsOf } from "./conditions.ts";
-import type { KeyDomain, SetDomain, ValueDomain } from "./domains.ts";
+import { candidatesFor, type FiniteDomain, type KeyDomain, type SetDomain, type ValueDomain } from "./domains.ts";
 import type { CompiledStatement, PolicySet } from "./evaluate.ts";
 import { keyInfo } from "./keys.ts";
-import { exampleOf } from "./language.ts";
-import { anyRun, codesOf, matches, type Pattern, pattern } from "./pattern.ts";
+import { exampleOf, narrowed } from "./language.ts";
+import { codesOf, matches, type Pattern, pattern } from "./pattern.ts";
 import { remembered, rememberedBy } from "./remember.ts";
 import { type Question, resourcePatterns } from "./search.ts";
+import { shapesOf } from "./shapes.ts";
 import type { Token } from "./tokens.ts";
-import { type Caller, fillFor, isIdentityVariable, isOfCaller } from "./variables.ts";
+import { isIdentityVariable, isOfCaller, type Reading, type Variable } from "./variables.ts";
 import type { Witness } from "./witness.ts";
 
 export interface Asked extends AskedRequest {
@@ -25,7 +26,9 @@ export interface Asked extends AskedRequest {
 export type Found = Witness | "none" | "nothing" | "undecided";
 
 export function findFreeRequest(policies: PolicySet, asked: Asked): Found {
-  const free = findAllowedRequest(policies, asked, (draft) => freeOnly(draft, asked.bindingKeys));
+  const { bindingKeys } = asked;
+  const mayTake = (variable: Pick<Variable, "key" | "where">): boolean => !chooses(variable, bindingKeys);
+  const free = findAllowedRequest(policies, { ...asked, mayTake }, (draft) => freeOnly(draft, bindingKeys));
   if (free !== "none") return free;
   const any = findAllowedRequest(policies, asked);
   if (any === "none") return "nothing";
@@ -34,67 +37,77 @@ export function findFreeRequest(policies: PolicySet, asked: Asked): Found {
 
 type BindingKeys = Asked["bindingKeys"];
 
+/** Whether the variable says who the caller is: in a condition always, in a Resource where its key is one that binds. */
+function chooses({ key, where }: Pick<Variable, "key" | "where">, bindingKeys: BindingKeys): boolean {
+  return keyInfo(key)?.fills === "identity" && (where === "condition" || (bindingKeys?.(key) ?? true));
+}
+
 /** Narrows a question to the requests that nothing restrains. */
-function freeOnly(draft: Draft, bindingKeys: BindingKeys): Partial<Question> {
-  const { caller, relevant, domainOf } = draft;
-  const fill = fillFor(caller);
-  const all = Map.groupBy(
-    relevant.flatMap(({ conditions }) => conditions),
-    ({ key }) => key,
+function freeOnly(
+  { world, reading, demanded, domainOf, ...spoken }: Draft,
+  bindingKeys: BindingKeys,
+): Partial<Question> {
+  const isBinding = (key: string): boolean =>
+    keyInfo(key)?.binding != null && !world.idle.includes(key) && (bindingKeys?.(key) ?? true);
+  const [byGrants, byLimits] = [byKey(spoken.grants), byKey(spoken.limits)];
+  const denies = spoken.denies.map((deny) => byKey([deny]));
+  const ofDenies = remembered((key: string): readonly Demand[] =>
+    denies.flatMap((conditions) => demandOf(key, conditions, conditions)),
   );
-  // Where the values demanded are together all that there are, in one statement or several, none is singled out.
-  const isCovered = remembered((key: string) => covers(all.get(key) ?? [], domainOf(key), caller));
+  const freeOf = (key: string, demands: readonly Demand[]): KeyDomain =>
+    isBinding(key) ? freeDomain(key, domainOf(key), demands, reading) : domainOf(key);
+  const shared = remembered((key: string) => freeOf(key, ofDenies(key)));
   return {
     // A table named by who the caller is binds as a condition on it does.
     resources: remembered((statement: CompiledStatement) =>
-      resourcePatterns(withoutIdentityVariables(statement, bindingKeys), fill),
+      resourcePatterns(withoutIdentityVariables(statement, reading, bindingKeys), demanded.resource),
     ),
-    within: (allows, denies) => {
-      const own = Map.groupBy(
-        [...allows, ...denies].flatMap(({ conditions }) => conditions),
-        ({ key }) => key,
-      );
-      return (key) =>
-        isBinding(draft, key, bindingKeys)
-          ? freeDomain(key, domainOf(key), { own: own.get(key) ?? [], all: all.get(key) ?? [], isCovered }, caller)
-          : domainOf(key);
+    within: ([grant, limit]) => {
+      const [ofGrant, ofLimit] = [grant, limit].map((allow) => byKey(allow === undefined ? [] : [allow]));
+      return (key) => {
+        const demands = [...demandOf(key, ofGrant, byGrants), ...demandOf(key, ofLimit, byLimits)];
+        return demands.length === 0 ? shared(key) : freeOf(key, [...demands, ...ofDenies(key)]);
+      };
     },
   };
 }
 
-function isBinding({ world }: Draft, key: string, bindingKeys: BindingKeys): boolean {
-  const binding = keyInfo(key)?.binding ?? null;
-  return binding !== null && !world.idle.includes(key) && (bindingKeys?.(key) ?? true);
-}
+type Conditions = ReadonlyMap<string, readonly CompiledCondition[]>;
 
-/** The conditions on one key: those of the statements in question, and all. */
-interface Demands {
+const byKey = (statements: readonly CompiledStatement[]): Conditions =>
+  Map.groupBy(
+    statements.flatMap(({ conditions }) => conditions),
+    ({ key }) => key,
+  );
+
+/** What one statement says of a key, and what all say that open the same: Allows together, each Deny by itself. */
+interface Demand {
   readonly own: readonly CompiledCondition[];
   readonly all: readonly CompiledCondition[];
-  readonly isCovered: (key: string) => boolean;
 }
 
-function covers(conditions: readonly CompiledCondition[], { present }: KeyDomain, caller: Caller): boolean {
-  const values = present === null ? null : present.kind === "set" ? present.every : present;
-  if (values === null || values.kind === "finite") return false;
-  const without = conditions.flatMap((condition) => singlingPatterns(condition, caller));
-  return exampleOf({ within: values.within, without }) === "empty";
+function demandOf(key: string, own: Conditions | undefined, all: Conditions): readonly Demand[] {
+  const conditions = own?.get(key) ?? [];
+  return conditions.length === 0 ? [] : [{ own: conditions, all: all.get(key) ?? [] }];
 }
 
 function withoutIdentityVariables(
   { resource }: CompiledStatement,
+  { absent }: Reading,
   bindingKeys: BindingKeys,
 ): Pick<CompiledStatement, "resource"> {
-  if (resource.not) return { resource };
   const binds = (token: Token): boolean =>
-    token.kind === "variable" && isIdentityVariable(token) && (bindingKeys?.(token.key) ?? true);
+    token.kind === "variable" &&
+    isIdentityVariable(token) &&
+    !absent.has(token.key) &&
+    chooses({ key: token.key, where: "resource" }, bindingKeys);
   return { resource: { ...resource, tokens: resource.tokens.filter((tokens) => !tokens.some(binds)) } };
 }
 
-function freeDomain(key: string, domain: KeyDomain, demands: Demands, caller: Caller): KeyDomain {
+function freeDomain(key: string, domain: KeyDomain, demands: readonly Demand[], reading: Reading): KeyDomain {
   const { absent, present } = domain;
   if (present === null) return domain;
-  const fresh = freshValues(present.kind === "set" ? present.every : present, key, demands, caller);
+  const fresh = freshValues(present.kind === "set" ? present.every : present, key, demands, reading);
   if (fresh === null) return { absent, present: null };
   // Of several values one that is fresh is enough: the request then reaches what the policies did not choose.
   const free: SetDomain | ValueDomain =
@@ -103,20 +116,31 @@ function freeDomain(key: string, domain: KeyDomain, demands: Demands, caller: Ca
 }
 
 /** What is left of the values when those are taken out that the conditions single out; null where nothing is. */
-function freshValues(values: ValueDomain, key: string, demands: Demands, caller: Caller): ValueDomain | null {
-  if (values.kind === "finite") return freshOf(values, key, demands, caller);
-  const chosen = demands.own.flatMap((condition) => singlingPatterns(condition, caller));
-  return chosen.length === 0 || demands.isCovered(key)
-    ? values
-    : { ...values, without: [...values.without, ...chosen] };
+function freshValues(
+  values: ValueDomain,
+  key: string,
+  demands: readonly Demand[],
+  reading: Reading,
+): ValueDomain | null {
+  // Where the values demanded are together all that there are, in one statement or several, none is singled out.
+  const chosen = demands.filter(({ all }) => !covers(reading, all));
+  if (values.kind === "finite") return freshOf(values, key, chosen, reading);
+  const conditions = chosen.flatMap(({ own }) => own);
+  const others = conditions.filter(({ family }) => family !== "string" && family !== "null");
+  if (others.length > 0) return freshOf(candidatesFor(values, others), key, chosen, reading);
+  const patterns = conditions.flatMap((condition) => singlingPatterns(reading, condition));
+  return { kind: "text", ...narrowed(values, patterns, false) };
 }
 
-function freshOf(
-  values: ValueDomain & { readonly kind: "finite" },
-  key: string,
-  { own, all }: Demands,
-  caller: Caller,
-): ValueDomain | null {
+/** Asked once for all statements that open the same. */
+const covers = rememberedBy((reading: Reading, conditions: readonly CompiledCondition[]): boolean => {
+  const key = conditions[0]?.key ?? "";
+  if (keyInfo(key)?.values.kind !== "text") return false;
+  const without = conditions.flatMap((condition) => singlingPatterns(reading, condition));
+  return exampleOf({ within: [shapesOf(key, reading.caller)], without }) === "empty";
+});
+
+function freshOf(values: FiniteDomain, key: string, demands: readonly Demand[], reading: Reading): ValueDomain | null {
   // An age is bound by a number above it: the oldest is what no condition speaks of.
   if (key === "aws:multifactorauthage") return { ...values, candidates: values.candidates.slice(-1) };
   // Whoever has shown a second factor is restrained by it, however the policies word the demand.
@@ -124,40 +148,37 @@ function freshOf(
     const without = values.candidates.filter((value) => value !== "true");
     return without.length === 0 ? null : { ...values, candidates: without };
   }
-  const chosen = (conditions: readonly CompiledCondition[], value: string): boolean =>
-    conditions.some((condition) => singlesOut(condition, value, caller));
+  const isListed = (conditions: readonly CompiledCondition[], value: string): boolean =>
+    conditions.some((condition) => singlesOut(condition, value, reading));
   // Addresses that are together all there are, v4 and v6 each for itself, are singled out by nobody.
-  const isCovered = (value: string): boolean => {
-    if (keyInfo(key)?.values.kind !== "address") return false;
-    const alike = values.candidates.filter((one) => one.includes(":") === value.includes(":"));
-    return alike.every((one) => chosen(all, one));
-  };
-  const candidates = values.candidates.filter((value) => !chosen(own, value) || isCovered(value));
+  const isAll = (conditions: readonly CompiledCondition[], value: string): boolean =>
+    keyInfo(key)?.values.kind === "address" &&
+    values.candidates
+      .filter((one) => one.includes(":") === value.includes(":"))
+      .every((one) => isListed(conditions, one));
+  const candidates = values.candidates.filter(
+    (value) => !demands.some(({ own, all }) => isListed(own, value) && !isAll(all, value)),
+  );
   return candidates.length === 0 ? null : { ...values, candidates };
 }
 
 /** Whether a condition demands, or lists, this value. */
-function singlesOut(condition: CompiledCondition, value: string, caller: Caller): boolean {
+function singlesOut(condition: CompiledCondition, value: string, reading: Reading): boolean {
   if (condition.family === "null") return false;
   if (condition.family === "string") {
-    return singlingPatterns(condition, caller).some((one) => matches(one, codesOf(value)));
+    return singlingPatterns(reading, condition).some((one) => matches(one, codesOf(value)));
   }
-  return holdsFor({ ...condition, negated: false }, codesOf(value), fillFor(caller));
+  return holdsFor({ ...condition, negated: false }, codesOf(value), reading.fill);
 }
 
 /** The patterns of a condition that have a literal character and do not match every value that the key can have. */
-function singlingPatterns(condition: CompiledCondition, caller: Caller): readonly Pattern[] {
-  return singling(caller, condition);
-}
-
-const singling = rememberedBy((caller: Caller, condition: CompiledCondition): readonly Pattern[] => {
+const singlingPatterns = rememberedBy((reading: Reading, condition: CompiledCondition): readonly Pattern[] => {
   if (condition.family === "null") return [];
   // A number, date or the like that is compared with text: its constants are what it singles out.
   if (condition.family !== "string") return condition.values.map(({ text }) => pattern(codesOf(text)));
   const values = condition.values.filter(({ tokens }) => !tokens.some(isOfCaller));
-  const info = keyInfo(condition.key);
-  const within = [info?.values.kind === "text" ? info.values.shape : [pattern([anyRun])]];
-  return patternsOf({ ...condition, values }, fillFor(caller)).filter(
+  const within = [shapesOf(condition.key, reading.caller)];
+  return patternsOf({ ...condition, values }, reading.fill).filter(
     (one) => one.symbols.some((symbol) => symbol >= 0) && exampleOf({ within, without: [one] }) !== "empty",
   );
 });

@@ -51,9 +51,9 @@ export const globalRows: readonly GlobalRow[] = [
     source: `${guide}: DynamoDB is not among the services that it lists`,
   },
   {
-    presence: "sometimes",
+    presence: "never",
     keys: ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"],
-    source: `${guide}: only where a service calls with the caller's credentials`,
+    source: `${guide}: only where a service calls with the caller's credentials, which is no direct request`,
   },
   {
     presence: "sometimes",

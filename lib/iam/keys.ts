@@ -42,10 +42,8 @@ const other = (kind: "number" | "date" | "address", binding: Binding, fills: Key
   fills,
 });
 
-const account = pattern(Array.from({ length: 12 }, () => digitOne));
-const principalShapes = ["user/", "role/"].map((kind) =>
-  pattern([...codesOf("arn:aws:iam::"), ...account.symbols, ...codesOf(`:${kind}`), anyRun]),
-);
+/** An account's id: twelve digits. */
+export const account = pattern(Array.from({ length: 12 }, () => digitOne));
 const ofHex = (prefix: string): readonly Pattern[] => [
   pattern([...codesOf(prefix), ...Array.from({ length: 8 }, () => hexOne), hexRun]),
 ];
@@ -67,7 +65,8 @@ const table: Readonly<Record<string, KeyInfo>> = {
   "aws:vpceaccount": text("network", "caller", [account]),
   "aws:vpceorgid": text("network", "caller"),
   "aws:vpceorgpaths": set("network", "caller"),
-  "aws:principalarn": text("identity", "identity", principalShapes),
+  // Of which account it is, depends on the caller: variables.ts.
+  "aws:principalarn": text("identity", "identity"),
   "aws:username": text("identity", "identity"),
   "aws:userid": text("identity", "identity"),
   "aws:sourceidentity": text("identity", "identity"),
@@ -120,7 +119,8 @@ const table: Readonly<Record<string, KeyInfo>> = {
 /** Keys with a part that is the tag's own name, or the identity provider's claim. */
 const families: readonly (readonly [prefix: string, KeyInfo])[] = [
   ["aws:principaltag/", text("identity", "identity")],
-  ["aws:resourcetag/", text("data", "caller")],
+  // As a variable it is filled by a tag, whoever set it.
+  ["aws:resourcetag/", text("data", "identity")],
   ["saml:", text("identity", "identity")],
 ];
 

@@ -1,7 +1,9 @@
 /** Finitely many numbers, dates or addresses that tell all constants of the conditions apart. */
-import type { CompiledCondition } from "./conditions.ts";
-import type { ValueDomain } from "./domains.ts";
-import { addressRangeOf, addressText, numberOf, timeOf } from "./values.ts";
+import type { CompiledCondition, Family } from "./conditions.ts";
+import { type FiniteDomain, pick, type TextDomain } from "./domains.ts";
+import { isIn } from "./language.ts";
+import { codesOf } from "./pattern.ts";
+import { addressRangeOf, addressText, numberOf, timeOf, timeText } from "./values.ts";
 
 const families = { number: "number", date: "date", address: "address" } as const;
 
@@ -10,7 +12,7 @@ export function finiteValues(
   kind: keyof typeof families,
   conditions: readonly CompiledCondition[],
   now: number,
-): ValueDomain {
+): FiniteDomain {
   const complete = conditions.every(
     ({ family, isEpoch }) => family === families[kind] || family === "null" || (isEpoch && family === "number"),
   );
@@ -18,6 +20,45 @@ export function finiteValues(
   const candidates =
     kind === "address" ? addresses(constants) : kind === "date" ? dates(constants, now) : numbers(constants);
   return { kind: "finite", candidates: [...new Set(candidates)], complete };
+}
+
+/** Texts that tell all constants apart where every condition compares the text as the same other kind: some that are of
+ * the kind, and one that is none; null where conditions differ, or compare text. */
+export function finiteTexts(text: TextDomain, conditions: readonly CompiledCondition[]): FiniteDomain | null {
+  const families = new Set(conditions.map(({ family }) => family).filter((family) => family !== "null"));
+  const [family, another] = families;
+  if (family === undefined || another !== undefined || family === "string") return null;
+  const constants = conditions.flatMap((condition) =>
+    condition.family === family ? condition.values.map((value) => value.text) : [],
+  );
+  const other = isIn(text, codesOf("fresh")) ? codesOf("fresh") : pick(text);
+  if (other === null || other === "undecided") return null;
+  const candidates = [String.fromCharCode(...other), ...textsOf(family, constants)];
+  return {
+    kind: "finite",
+    candidates: [...new Set(candidates)].filter((one) => isIn(text, codesOf(one))),
+    complete: true,
+  };
+}
+
+function textsOf(family: Exclude<Family, "string" | "null">, constants: readonly string[]): readonly string[] {
+  if (family === "number")
+    return around(
+      constants.flatMap((text) => numberOf(text) ?? []),
+      1,
+    ).map(String);
+  if (family === "date")
+    return around(
+      constants.flatMap((text) => timeOf(text) ?? []),
+      dayInMilliseconds,
+    ).map(timeText);
+  if (family === "address") return addresses(constants);
+  return constants;
+}
+
+/** The constants, one before, one between each two, and one beyond them all. */
+function around(constants: readonly number[], step: number): readonly number[] {
+  return constants.length === 0 ? [] : between(constants, Math.min(...constants) - step, step);
 }
 
 function numbers(constants: readonly string[]): readonly string[] {
@@ -32,7 +73,7 @@ const dayInMilliseconds = 86_400_000;
 
 function dates(constants: readonly string[], now: number): readonly string[] {
   const times = constants.flatMap((text) => timeOf(text) ?? []).filter((time) => time >= now);
-  return between(times, now, dayInMilliseconds).map((time) => new Date(time).toISOString());
+  return between(times, now, dayInMilliseconds).map(timeText);
 }
 
 /** The least value, the constants, one between each two, and one beyond them all. */

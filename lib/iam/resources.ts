@@ -4,6 +4,7 @@ import type { CompiledStatement } from "./evaluate.ts";
 import { type Example, exampleOf, isIn, type Language } from "./language.ts";
 import { anyOne, anyRun, type Code, codesOf, digitOne, nameOne, nameRun, type Pattern, pattern } from "./pattern.ts";
 import { rememberedFor } from "./remember.ts";
+import { valueInArn, withRegion } from "./resource-keys.ts";
 import type { Token } from "./tokens.ts";
 import type { Caller } from "./variables.ts";
 
@@ -119,6 +120,31 @@ export function resourceExamples(
   statements: readonly CompiledStatement[],
 ): readonly (readonly Code[])[] {
   return [codesOf(exampleOfType(type, owner)), ...statements.flatMap(({ resource }) => namedExamples(resource))];
+}
+
+const regions = [
+  "us-east-1",
+  "us-west-2",
+  "eu-west-1",
+  "eu-central-1",
+  "ap-southeast-1",
+  "ap-northeast-1",
+  "sa-east-1",
+  "ca-central-1",
+  "af-south-1",
+  "me-central-1",
+  "cn-north-1",
+  "us-gov-west-1",
+].map(codesOf);
+
+/** The resources in some regions that there are, and in that of another resource. */
+export function inRegions(
+  resources: readonly (readonly Code[])[],
+  other: readonly Code[],
+): readonly (readonly Code[])[] {
+  const another = valueInArn(other, "aws:requestedregion");
+  const all = another === null ? regions : [...regions, another];
+  return all.flatMap((place) => resources.map((resource) => withRegion(resource, place)));
 }
 
 /** The resources that a Resource element names, its wildcards filled in as people would. */

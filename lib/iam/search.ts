@@ -5,7 +5,7 @@
  */
 import type { CompiledCondition } from "./conditions.ts";
 import { holds } from "./conditions.ts";
-import { type KeyDomain, narrowKey, pick, tellsAll } from "./domains.ts";
+import { isPossible, type KeyDomain, narrowKey, onlyAbsent, pick, tellsAll } from "./domains.ts";
 import {
   allPolicies,
   type CompiledStatement,
@@ -16,10 +16,19 @@ import {
   speaksOf,
 } from "./evaluate.ts";
 import { exampleOf, isIn, type Language, narrowed } from "./language.ts";
-import { type Code, matches, type Pattern } from "./pattern.ts";
+import { type Code, codesOf, matches, opaqueBase, type Pattern } from "./pattern.ts";
 import { rememberedBy } from "./remember.ts";
-import { namedExamples } from "./resources.ts";
+import { arnsWhere, valueInArn } from "./resource-keys.ts";
+import { inRegions, namedExamples } from "./resources.ts";
+import { agreeing } from "./shapes.ts";
 import { type Fill, patternOf } from "./tokens.ts";
+import { keyOfOpaque, opaqueText } from "./variables.ts";
+
+/** What stands for variables in a Resource, and in a condition. */
+export interface Demanded {
+  readonly resource: Fill;
+  readonly condition: Fill;
+}
 
 /** Where a search starts; it knows nothing else of the question. */
 export interface Question {
@@ -28,16 +37,16 @@ export interface Question {
   /** Resources to try before the shortest one is searched for: what people would name. */
   readonly examples?: readonly (readonly Code[])[];
   readonly domainOf: (key: string) => KeyDomain;
+  /** What stands for variables in what a request need not match. */
   readonly fill: Fill;
+  /** What stands for them in what it must match; as `fill` where it is left out. */
+  readonly demanded?: Demanded;
   /** How the conditions of this Allow are read: a plain operator on a set of values, for one, is undocumented. */
   readonly read?: (condition: CompiledCondition, effect: "Allow" | "Deny") => CompiledCondition | "holds" | "fails";
-  /** Which of an Allow's resource patterns count; all of them where it is left out. */
+  /** Which resource patterns of a statement a request may match to be allowed; all of them where it is left out. */
   readonly resources?: (statement: CompiledStatement) => readonly Pattern[];
-  /** The domains for one Allow, where they depend on what it and the Denies say. */
-  readonly within?: (
-    allows: readonly CompiledStatement[],
-    denies: readonly CompiledStatement[],
-  ) => ((key: string) => KeyDomain) | null;
+  /** The domains for one Allow, and the boundary's where there is one, if they depend on what these say. */
+  readonly within?: (allows: readonly CompiledStatement[]) => (key: string) => KeyDomain;
 }
 
 export interface Model {
@@ -51,6 +60,8 @@ export type Answer = Model | "none" | "undecided";
 interface State {
   readonly resource: Language;
   readonly keys: ReadonlyMap<string, KeyDomain>;
+  /** Denies that the narrowing of resource and keys has escaped. */
+  readonly escaped: readonly CompiledStatement[];
 }
 
 const stepBudget = 4_000;
@@ -80,12 +91,17 @@ class Search {
   private incomplete = false;
   private examples: readonly (readonly Code[])[] = [];
   private readonly question: Question;
+  private readonly demanded: Demanded;
+  /** Whether the request is about a resource: what names none is authorised on the text `*`. */
+  private readonly hasArn: boolean;
   private readonly denies: readonly CompiledStatement[];
   /** All keys that a model gives a value, or leaves out: those of other Allows too, so that a witness is whole. */
   private readonly keys: ReadonlySet<string>;
 
   constructor(question: Question, denies: readonly CompiledStatement[], allows: readonly CompiledStatement[]) {
     this.question = question;
+    this.demanded = question.demanded ?? { resource: question.fill, condition: question.fill };
+    this.hasArn = !isIn(question.resource, codesOf("*"));
     this.denies = denies;
     this.keys = new Set([...allows, ...denies].flatMap(({ conditions }) => conditions.map(({ key }) => key)));
   }
@@ -98,23 +114,17 @@ class Search {
   }
 
   private search(allows: readonly CompiledStatement[]): Answer {
-    const named = allows.map((allow) => ({
-      allow,
-      patterns: this.question.resources?.(allow) ?? resourcePatterns(allow, this.question.fill),
-    }));
     // Most Allows of a large policy are on other resources.
-    if (named.some(({ allow, patterns }) => patterns.length === 0 && !allow.resource.not)) return "none";
-    const domainOf = this.question.within?.(allows, this.denies) ?? this.question.domainOf;
+    if (allows.some((allow) => !allow.resource.not && this.matching(allow).length === 0)) return "none";
+    const domainOf = this.question.within?.(allows) ?? this.question.domainOf;
     const keys = new Map([...this.keys].map((key) => [key, domainOf(key)]));
     if ([...keys.values()].some(({ absent, present }) => !absent && present === null)) return "none";
-    let state: State | null = { resource: this.question.resource, keys };
+    let state: State | null = { resource: this.question.resource, keys, escaped: [] };
     // Conditions first: they fail at once, where resources may need a search.
     for (const condition of allows.flatMap(({ conditions }) => conditions)) {
       state = state && this.narrowCondition(state, condition, "Allow", true);
     }
-    for (const { allow, patterns } of named) {
-      state = state && this.narrowResource(state, allow.resource.not, patterns, true);
-    }
+    for (const allow of allows) state = state && this.narrowResource(state, allow, true);
     this.examples = [...(this.question.examples ?? []), ...allows.flatMap(({ resource }) => namedExamples(resource))];
     return state === null ? "none" : this.escape(state);
   }
@@ -123,20 +133,34 @@ class Search {
     if (++this.steps > stepBudget) return "undecided";
     const model = modelOf(state, this.examples);
     if (typeof model === "string") return model;
-    const deny = this.denies.find((one) => this.catches(one, model));
-    if (deny === undefined) return model;
+    const deny = this.denyOf(state, model);
+    if (deny === undefined) return this.elsewhere(state, model);
     let undecided = false;
-    for (const escaped of this.escapes(state, deny)) {
-      const answer = this.escape(escaped);
+    for (const otherwise of this.escapes(state, deny)) {
+      const answer = this.escape({ ...otherwise, escaped: [...state.escaped, deny] });
       if (typeof answer === "object") return answer;
       undecided ||= answer === "undecided";
     }
     return undecided ? "undecided" : "none";
   }
 
+  private denyOf(state: State, model: Model): CompiledStatement | undefined {
+    return this.denies.find((one) => this.catches(one, model) && !state.escaped.includes(one));
+  }
+
+  /** The model, in a region that people would name where one will do. */
+  private elsewhere(state: State, model: Model): Model {
+    if (!this.hasArn || this.examples.some((text) => isIn(state.resource, text))) return model;
+    for (const text of inRegions(this.examples, model.resource)) {
+      const another = isIn(state.resource, text) ? modelOf(state, [text]) : "none";
+      if (typeof another === "object" && this.denyOf(state, another) === undefined) return another;
+    }
+    return model;
+  }
+
   /** The states in which one part of the Deny fails. */
   private *escapes(state: State, deny: CompiledStatement): Generator<State> {
-    const elsewhere = this.narrowResource(state, deny.resource.not, resourcePatterns(deny, this.question.fill), false);
+    const elsewhere = this.narrowResource(state, deny, false);
     if (elsewhere !== null) yield elsewhere;
     for (const condition of deny.conditions) {
       const otherwise = this.narrowCondition(state, condition, "Deny", false);
@@ -146,16 +170,23 @@ class Search {
 
   private catches(deny: CompiledStatement, { resource, values }: Model): boolean {
     const { fill, read } = this.question;
-    if (resourcePatterns(deny, fill).some((one) => matches(one, resource)) === deny.resource.not) return false;
+    const patterns = deny.resource.not ? this.matching(deny) : resourcePatterns(deny, fill);
+    if (patterns.some((one) => matches(one, resource)) === deny.resource.not) return false;
     return deny.conditions.every((condition) => {
       const meant = read?.(condition, "Deny") ?? condition;
       return typeof meant === "string" ? meant === "holds" : holds(meant, values.get(meant.key), fill);
     });
   }
 
-  private narrowResource(state: State, not: boolean, patterns: readonly Pattern[], truth: boolean): State | null {
-    const resource = narrowed(state.resource, patterns, truth !== not);
-    return exampleOf(resource) === "empty" ? null : { ...state, resource };
+  /** The patterns that a request may match to be allowed: an Allow's Resource, a Deny's NotResource. */
+  private matching(statement: CompiledStatement): readonly Pattern[] {
+    return this.question.resources?.(statement) ?? resourcePatterns(statement, this.demanded.resource);
+  }
+
+  private narrowResource(state: State, statement: CompiledStatement, truth: boolean): State | null {
+    const mustMatch = truth !== statement.resource.not;
+    const patterns = mustMatch ? this.matching(statement) : resourcePatterns(statement, this.question.fill);
+    return leftOf(state, patterns, mustMatch);
   }
 
   private narrowCondition(
@@ -166,12 +197,23 @@ class Search {
   ): State | null {
     const meant = this.question.read?.(condition, effect) ?? condition;
     if (typeof meant === "string") return (meant === "holds") === truth ? state : null;
+    const mustMatch = truth !== meant.negated;
+    const arns = this.hasArn
+      ? arnsWhere(meant, mustMatch ? this.demanded.condition : this.question.fill, mustMatch)
+      : null;
+    if (arns !== null) return leftOf(state, arns, mustMatch);
     const domain = state.keys.get(meant.key) ?? this.question.domainOf(meant.key);
-    const left = narrowKey(domain, meant, truth, this.question.fill);
+    const left = narrowKey(domain, meant, truth, { matching: this.demanded.condition, other: this.question.fill });
     // Candidates that may have missed one prove nothing.
     if (left === null && !tellsAll(domain, meant)) this.incomplete = true;
     return left === null ? null : { ...state, keys: new Map(state.keys).set(meant.key, left) };
   }
+}
+
+/** What is left where the resource matches one of the patterns, or none; null where nothing is. */
+function leftOf(state: State, patterns: readonly Pattern[], mustMatch: boolean): State | null {
+  const resource = narrowed(state.resource, patterns, mustMatch);
+  return exampleOf(resource) === "empty" ? null : { ...state, resource };
 }
 
 /** The patterns of a statement's Resource or NotResource; one whose variable has no value matches nothing. */
@@ -187,8 +229,13 @@ function modelOf({ resource, keys }: State, examples: readonly (readonly Code[])
   const readable = examples.find((text) => isIn(resource, text));
   const example = readable === undefined ? exampleOf(resource) : { text: readable };
   if (typeof example === "string") return example === "empty" ? "none" : "undecided";
-  const values = new Map<string, readonly (readonly Code[])[] | undefined>();
+  const values: Values = new Map();
   for (const [key, { absent, present }] of keys) {
+    const said = valueInArn(example.text, key);
+    if (said !== null) {
+      values.set(key, [said]);
+      continue;
+    }
     if (absent || present === null) {
       values.set(key, undefined);
       continue;
@@ -199,5 +246,34 @@ function modelOf({ resource, keys }: State, examples: readonly (readonly Code[])
     if (picked.includes("undecided")) return "undecided";
     values.set(key, picked as readonly (readonly Code[])[]);
   }
-  return { resource: example.text, values };
+  carryVariables(example.text, keys, values);
+  return namedAlike(keys, values) ? { resource: example.text, values } : "undecided";
+}
+
+type Values = Map<string, readonly (readonly Code[])[] | undefined>;
+
+/** A value that a variable has in the resource, or in another key, is what its own key has too, if it may. */
+function carryVariables(resource: readonly Code[], keys: State["keys"], values: Values): void {
+  const texts = [resource, ...[...values.values()].flatMap((some) => some ?? [])];
+  for (const code of new Set(texts.flatMap((text) => text.filter((one) => one >= opaqueBase)))) {
+    const key = keyOfOpaque(code);
+    const own = opaqueText(code);
+    const domain = key === null ? undefined : keys.get(key);
+    if (key !== null && domain !== undefined && isPossible(domain, own)) values.set(key, [own]);
+  }
+}
+
+/** Makes the user's name that of its ARN, where a request has both; false where these values cannot be. */
+function namedAlike(keys: State["keys"], values: Map<string, readonly (readonly Code[])[] | undefined>): boolean {
+  const of = (key: string): readonly Code[] | undefined => values.get(key)?.[0];
+  const [arn, name] = [of("aws:principalarn"), of("aws:username")];
+  if (arn === undefined || name === undefined) return true;
+  const may =
+    (key: string) =>
+    (value: readonly Code[]): boolean =>
+      isPossible(keys.get(key) ?? onlyAbsent, value);
+  const both = agreeing(arn, name, { arn: may("aws:principalarn"), name: may("aws:username") });
+  if (both === null) return false;
+  values.set("aws:principalarn", [both.arn]).set("aws:username", [both.name]);
+  return true;
 }

@@ -14,6 +14,14 @@ export function timeOf(text: string): number | null {
   return Number.isNaN(time) ? null : time;
 }
 
+const [leastTime, greatestTime] = [Date.parse("0001-01-01T00:00:00Z"), Date.parse("9999-12-31T23:59:59Z")];
+
+/** A time as text that `timeOf` reads again; of one that ISO 8601 has no four digits for, the nearest that it has.
+ * @param time milliseconds since 1970 */
+export function timeText(time: number): string {
+  return new Date(Math.min(Math.max(time, leastTime), greatestTime)).toISOString();
+}
+
 export interface AddressRange {
   readonly version: 4 | 6;
   readonly first: bigint;

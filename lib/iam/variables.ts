@@ -1,7 +1,8 @@
 /** Who calls, and what stands for the policies' variables in a search. */
+import type { CompiledStatement } from "./evaluate.ts";
 import { keyInfo } from "./keys.ts";
-import { codesOf, opaqueBase } from "./pattern.ts";
-import { rememberedFor } from "./remember.ts";
+import { anyRun, codesOf, opaqueBase } from "./pattern.ts";
+import { remembered, rememberedFor } from "./remember.ts";
 import type { Fill, Token } from "./tokens.ts";
 
 export interface Caller {
@@ -31,7 +32,7 @@ export function callerOf(arn: string | null, accountId: string | null, partition
 const codes = new Map<string, number>();
 
 /** The opaque literal of a variable: the same for the same key. */
-export function opaqueOf(key: string): number {
+function opaqueOf(key: string): number {
   const code = codes.get(key) ?? opaqueBase + codes.size;
   codes.set(key, code);
   return code;
@@ -43,19 +44,77 @@ export function keyOfOpaque(code: number): string | null {
 }
 
 /** An opaque literal is three symbols: a table's name has three characters at least. */
-const opaqueLength = 3;
+export function opaqueText(code: number): readonly number[] {
+  return [code, code, code];
+}
 
-/** A value that the account has fixed is itself, one that is not known an opaque literal, one that cannot be has none. */
-export const fillFor = rememberedFor(({ known, kind }: Caller): Fill => {
+/** How the variables of policies are read: of whom, and in requests that carry which keys. */
+export interface Reading {
+  readonly caller: Caller;
+  /** Keys that the request does not carry: a variable of theirs has its default, or no value. */
+  readonly absent: ReadonlySet<string>;
+  /** A value that is known is itself, one that is not known an opaque literal, one that cannot be has none. */
+  readonly fill: Fill;
+}
+
+/** One for each caller and absent keys: patterns are remembered by its fill. */
+export function readingOf(caller: Caller, absent: readonly string[] = []): Reading {
+  return readings(caller)(absent.toSorted().join(" "));
+}
+
+const readings = rememberedFor((caller: Caller) =>
+  remembered((keys: string): Reading => {
+    const absent = new Set(keys === "" ? [] : keys.split(" "));
+    return { caller, absent, fill: fillBy({ caller, absent }, () => false) };
+  }),
+);
+
+/** What stands for variables in requests that may carry any key. */
+export function fillFor(caller: Caller): Fill {
+  return readingOf(caller).fill;
+}
+
+/** @param isAny of which keys a value that is not known may be any text */
+export function fillBy({ caller, absent }: Omit<Reading, "fill">, isAny: (key: string) => boolean): Fill {
   return (key, fallback) => {
-    const info = keyInfo(key);
-    // A role's session has no user's name (IAM user guide, aws:username).
-    const isNever = info === null || info.isSet || (kind === "role" && key === "aws:username");
-    if (isNever) return fallback === null ? null : codesOf(fallback);
-    const value = info.fills === "constant" ? known.get(key) : undefined;
-    return value === undefined ? Array.from({ length: opaqueLength }, () => opaqueOf(key)) : codesOf(value);
+    if (absent.has(key) || !canHaveValue(key, caller)) return fallback === null ? null : codesOf(fallback);
+    const value = caller.known.get(key);
+    if (value !== undefined) return codesOf(value);
+    return isAny(key) ? [anyRun] : opaqueText(opaqueOf(key));
   };
-});
+}
+
+function canHaveValue(key: string, { kind }: Caller): boolean {
+  const info = keyInfo(key);
+  // A role's session has no user's name (IAM user guide, aws:username).
+  return info !== null && !info.isSet && !(kind === "role" && key === "aws:username");
+}
+
+/** A variable of a statement, and where it stands. */
+export interface Variable {
+  readonly key: string;
+  readonly fallback: string | null;
+  readonly where: "resource" | "condition";
+}
+
+/** The variables of a statement. */
+export const variablesOf = rememberedFor(
+  ({ resource, conditions }: Pick<CompiledStatement, "resource" | "conditions">): readonly Variable[] => [
+    ...resource.tokens.flat().flatMap((token) => variableOf(token, "resource")),
+    ...conditions
+      .flatMap(({ values }) => values.flatMap(({ tokens }) => tokens))
+      .flatMap((token) => variableOf(token, "condition")),
+  ],
+);
+
+function variableOf(token: Token, where: Variable["where"]): readonly Variable[] {
+  return token.kind === "variable" ? [{ key: token.key, fallback: token.fallback, where }] : [];
+}
+
+/** Whether the variable of this key stands for a value that nobody knows yet. */
+export function isUnknown(key: string, { caller, absent }: Omit<Reading, "fill">): boolean {
+  return !absent.has(key) && canHaveValue(key, caller) && !caller.known.has(key);
+}
 
 /** A variable that IAM, a tag or an identity provider fills. */
 export function isIdentityVariable(token: Token): boolean {

@@ -9,10 +9,12 @@ import {
 } from "./evaluate.ts";
 import { keyInfo, keyName } from "./keys.ts";
 import type { Code } from "./pattern.ts";
+import type { Policy } from "./policy.ts";
 import type { Request } from "./request.ts";
 import type { Model } from "./search.ts";
+import { valuesThatFit } from "./unify.ts";
 import { timeOf } from "./values.ts";
-import { type Caller, keyOfOpaque } from "./variables.ts";
+import { type Caller, keyOfOpaque, variablesOf } from "./variables.ts";
 
 /** As any simulator can be asked: every key that the policies name, in their spelling; null for one that must be absent. */
 export interface Witness {
@@ -23,12 +25,19 @@ export interface Witness {
   readonly allowedBy: readonly string[];
 }
 
+/** Variables whose keys the request carries: of each a made-up value, or first one by which policies match the request. */
+export interface Carried {
+  readonly keys: readonly string[];
+  readonly fit: boolean;
+}
+
 /** Null where plain evaluation does not allow the model: then it proves nothing. */
 export function witnessOf(
   policies: PolicySet,
   action: string,
   { resource, values }: Model,
   caller: Caller,
+  carried: Carried,
 ): Witness | null {
   const used = new Set<string>();
   // The symbols of an opaque literal are one made-up value.
@@ -39,19 +48,39 @@ export function witnessOf(
   const arn = text(resource);
   const context = new Map<string, readonly string[]>();
   for (const [key, value] of values) if (value !== undefined) context.set(key, value.map(text));
-  // A made-up value of a variable must also be what the request carries.
-  for (const key of used) if (!context.has(key)) context.set(key, [madeUp(key)]);
   for (const [key, value] of caller.known) if (!context.has(key)) context.set(key, [value]);
-  const request: Request = { principal: caller.arn, action, resource: arn, context };
-  const decision = isAllowed(request, policies);
-  if (!decision.allowed) return null;
-  return {
-    principal: caller.arn,
-    action,
-    resource: arn,
-    context: shown(policies, action, context),
-    allowedBy: decision.allowedBy,
-  };
+  const fitting = carried.fit
+    ? valuesThatFit(
+        speakingOf(policies, action).flatMap(({ statements }) => statements),
+        arn,
+        context,
+      )
+    : null;
+  // A made-up value of a variable must also be what the request carries.
+  const open = [...new Set([...used, ...carried.keys])].filter((key) => !context.has(key));
+  for (const chosen of choices(open.map((key) => [key, [...(fitting?.get(key) ?? []), madeUp(key)]]))) {
+    const whole = new Map([...context, ...chosen]);
+    const request: Request = { principal: caller.arn, action, resource: arn, context: whole };
+    const decision = isAllowed(request, policies);
+    if (!decision.allowed) continue;
+    const { allowedBy } = decision;
+    return { principal: caller.arn, action, resource: arn, context: shown(policies, action, whole), allowedBy };
+  }
+  return null;
+}
+
+/** More than that are not tried. */
+const mostChoices = 32;
+
+/** Each way to give every key one of its values. */
+function choices(
+  open: readonly (readonly [key: string, values: readonly string[]])[],
+): readonly (readonly (readonly [string, readonly string[]])[])[] {
+  return open.reduce<readonly (readonly (readonly [string, readonly string[]])[])[]>(
+    (some, [key, values]) =>
+      some.flatMap((one) => values.map((value) => [...one, [key, [value]] as const])).slice(0, mostChoices),
+    [[]],
+  );
 }
 
 /** The value under this spelling of the key: `aws:EpochTime` is the current time in seconds. */
@@ -72,15 +101,24 @@ function madeUp(key: string): string {
   return `any-${key.replace(/[^a-z0-9]+/g, "-")}`;
 }
 
+interface Speaking {
+  readonly policy: Policy;
+  readonly statements: readonly CompiledStatement[];
+}
+
+function speakingOf(policies: PolicySet, action: string): readonly Speaking[] {
+  return allPolicies(policies).map(({ policy }) => ({
+    policy,
+    statements: compiledStatements(policy).filter((one) => speaksOf(one, action)),
+  }));
+}
+
 function shown(
   policies: PolicySet,
   action: string,
   context: ReadonlyMap<string, readonly string[]>,
 ): Witness["context"] {
-  const speaking = allPolicies(policies).map(({ policy }) => ({
-    policy,
-    statements: compiledStatements(policy).filter((one) => speaksOf(one, action)),
-  }));
+  const speaking = speakingOf(policies, action);
   const spelled = speaking.flatMap(({ policy, statements }) => {
     const relevant = new Set(statements.map(({ index }) => index));
     return policy.statements
@@ -97,20 +135,10 @@ function shown(
   }
   // What the request must carry besides, for a variable of a policy.
   const variables = speaking.flatMap(({ statements }) => statements.flatMap(variablesOf));
-  for (const key of variables) {
+  for (const { key } of variables) {
     const value = context.get(key)?.[0];
     const isShown = [...entries.keys()].some((one) => keyName(one) === key);
     if (value !== undefined && !isShown) entries.set(key, value);
   }
   return Object.fromEntries(entries);
-}
-
-function variablesOf({ resource, conditions }: CompiledStatement): readonly string[] {
-  const all = [
-    ...resource.tokens,
-    ...conditions.flatMap((condition) =>
-      condition.family === "string" ? condition.values.map(({ tokens }) => tokens) : [],
-    ),
-  ];
-  return all.flat().flatMap((token) => (token.kind === "variable" ? [token.key] : []));
 }

@@ -4,6 +4,7 @@
  */
 import { keyInfo } from "./keys.ts";
 import { type Presence, presenceOf } from "./presence.ts";
+import type { Caller } from "./variables.ts";
 
 /** Of keys by `keyName`; what is not here is as the action's own presence says. */
 export interface World {
@@ -12,11 +13,11 @@ export interface World {
   readonly choices: Readonly<Record<string, readonly string[]>>;
   /** Sets that say nothing about what is read: `dynamodb:Attributes` where the whole item is asked for. */
   readonly idle: readonly string[];
+  /** Whose requests these are. */
+  readonly kind: Caller["kind"];
 }
 
 type Part = Partial<World>;
-
-const anyWorld: World = { presence: {}, choices: {}, idle: [] };
 
 /** A request through an endpoint carries its ids and no public address; one from elsewhere the opposite (IAM user guide). */
 const networks: readonly Part[] = [
@@ -44,7 +45,7 @@ const networks: readonly Part[] = [
   },
 ];
 
-const withoutSession: Part = {
+const longTerm: Part = {
   presence: { "aws:tokenissuetime": "never", "aws:multifactorauthpresent": "never", "aws:multifactorauthage": "never" },
 };
 const session: Part = {
@@ -52,11 +53,8 @@ const session: Part = {
     "aws:tokenissuetime": "always",
     "aws:multifactorauthpresent": "always",
     "aws:multifactorauthage": "never",
-    "aws:username": "sometimes",
   },
 };
-/** Of a role, a user or a federated user: only a user's has a user's name. */
-const ofRole: Part = { presence: { "aws:username": "never" } };
 const sessionWithMfa: Part = {
   presence: {
     "aws:tokenissuetime": "always",
@@ -65,6 +63,14 @@ const sessionWithMfa: Part = {
   },
   choices: { "aws:multifactorauthpresent": ["true"] },
 };
+/** Only a user has long-term keys, and a user's name. */
+const ofUser = [longTerm, session, sessionWithMfa].map((part) => credentials(part, "user", "always"));
+const ofRole = [session, sessionWithMfa].map((part) => credentials(part, "role", "never"));
+const credentialsOf = { user: ofUser, role: ofRole, either: [...ofUser, ...ofRole] };
+
+function credentials({ presence, ...part }: Part, kind: World["kind"], name: Presence): Part {
+  return { ...part, presence: { ...presence, "aws:username": name }, kind };
+}
 
 const readActions = new Set([
   "dynamodb:GetItem",
@@ -100,29 +106,21 @@ const partiQl: readonly Part[] = [
 
 /** The worlds of an action's direct requests, split only where one of these keys makes a difference.
  * @param keys all that the policies speak of, by `keyName`
- * @param principal whether the caller has long-term keys, a session, or may have either */
-export function worldsOf(
-  action: string,
-  keys: ReadonlySet<string>,
-  principal: "user" | "role" | "either",
-): readonly World[] {
+ * @param kind of the caller */
+export function worldsOf(action: string, keys: ReadonlySet<string>, kind: World["kind"]): readonly World[] {
   const speaksOf = (parts: readonly Part[]): boolean =>
     parts.some(({ presence = {}, choices = {} }) =>
       [...Object.keys(presence), ...Object.keys(choices)].some((key) => keys.has(key)),
     );
-  const credentials =
-    principal === "role"
-      ? [session, sessionWithMfa].map((part) => merged(merged(anyWorld, part), ofRole))
-      : [withoutSession, session, sessionWithMfa];
   const splits = [
     networks,
-    credentials,
+    credentialsOf[kind],
     ...(readActions.has(action) ? [selections] : []),
     ...(action === "dynamodb:PartiQLSelect" ? [partiQl] : []),
   ].filter(speaksOf);
   return splits.reduce<readonly World[]>(
     (worlds, parts) => worlds.flatMap((world) => parts.map((part) => merged(world, part))),
-    [anyWorld],
+    [{ presence: {}, choices: {}, idle: [], kind }],
   );
 }
 
@@ -134,8 +132,9 @@ export function presenceIn(world: World, action: string, key: string): Presence 
   return ofAction === "never" ? "never" : (world.presence[key] ?? ofAction);
 }
 
-function merged(world: World, { presence = {}, choices = {}, idle = [] }: Part): World {
+function merged(world: World, { presence = {}, choices = {}, idle = [], kind = world.kind }: Part): World {
   return {
+    kind,
     presence: { ...world.presence, ...presence },
     choices: { ...world.choices, ...choices },
     idle: [...world.idle, ...idle],

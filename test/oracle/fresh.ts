@@ -24,9 +24,9 @@ export function isBinding(key: string): boolean {
   return binding.test(key);
 }
 
-/** What fills a variable is who the caller is; all other variables are the caller's own, or the same for everyone. */
+/** What fills a variable is who the caller is, or a tag; all others are the caller's own, or the same for everyone. */
 const ofIdentity =
-  /^(aws:(principaltag\/.+|principalarn|username|userid|sourceidentity|federatedprovider)|saml:.+|.+\.(amazonaws|amazon|facebook|google)\.com:.+)$/;
+  /^(aws:((principal|resource)tag\/.+|principalarn|username|userid|sourceidentity|federatedprovider)|saml:.+|.+\.(amazonaws|amazon|facebook|google)\.com:.+)$/;
 
 type Context = Request["context"];
 

@@ -23,6 +23,20 @@ function allow(parts: object = {}): object {
 
 /** Each known way to break a law, by the smallest policies that do. */
 const examples: Readonly<Record<string, PolicySet>> = {
+  "a user's ARN is singled out by the name that it ends with": single(
+    allow(),
+    allow({ Condition: { StringEquals: { "aws:username": "ann" } } }),
+    {
+      Effect: "Deny",
+      Action: "*",
+      NotResource: "*",
+      Condition: { ArnNotEquals: { "aws:PrincipalArn": "arn:aws:iam::123456789012:user/${aws:username}" } },
+    },
+  ),
+};
+
+/** Where an earlier search broke a law. */
+const mended: Readonly<Record<string, PolicySet>> = {
   "the default of a variable that a request need not carry is as good as a name": single(
     allow({ Resource: "arn:aws:dynamodb:us-east-1:123456789012:table/Orders${aws:PrincipalTag/Level, '2'}" }),
   ),
@@ -67,6 +81,26 @@ const examples: Readonly<Record<string, PolicySet>> = {
   ),
   "the account is that of the table": single(
     allow({ Condition: { StringEquals: { "aws:ResourceAccount": "999999999999" } } }),
+  ),
+  "a region or account that a condition demands is that of the table": single(
+    allow({
+      Resource: "arn:aws:dynamodb:*:*:table/Orders",
+      Condition: {
+        StringLike: { "aws:RequestedRegion": "eu-*" },
+        StringEquals: { "aws:ResourceAccount": "123456789012" },
+      },
+    }),
+  ),
+  "a tag of the table that the caller's must equal binds, whichever of the two is the variable": single(
+    allow({ Condition: { StringEquals: { "aws:PrincipalTag/team": "${aws:ResourceTag/team}" } } }),
+  ),
+  "a user's name is that of its ARN": single(
+    allow({
+      Condition: {
+        ArnNotLike: { "aws:PrincipalArn": "arn:aws:iam::123456789012:*/a??" },
+        StringNotEquals: { "aws:username": "bob" },
+      },
+    }),
   ),
 };
 
@@ -165,6 +199,14 @@ describe.skipIf(missing !== null)(`the laws of the search${missing === null ? ""
       found = broken[breaks];
     }
     expect(found).toBeGreaterThan(0);
+  });
+
+  it.each(Object.entries(mended))("are kept: %s", async (_, set) => {
+    const { broken, sets } = await checkLaws(answersOf, 20, { sets: fc.constant(set), known: [] });
+    expect({ broken, sets }).toEqual({
+      broken: Object.fromEntries(Object.keys(laws).map((name) => [name, 0])),
+      sets: 20,
+    });
   });
 
   it("have an example of each known way to break them", () => {

@@ -83,10 +83,10 @@ export function parsed({ identityPolicies, boundary }: PolicySet): Parsed {
   };
 }
 
-/** The product's own answers, of a caller of whom the account alone is known. */
+/** The product's own answers, of a caller of whom the account and its partition are known. */
 export function answersOf(set: PolicySet, bindingKeys: ((key: string) => boolean) | null = null): Answers {
   const policies = parsed(set);
-  const asked = { actions: inOrder, caller: callerOf(null, account), now };
+  const asked = { actions: inOrder, caller: callerOf(null, account, "aws"), now };
   const free = findFreeRequest(policies, { ...asked, bindingKeys });
   return { free, any: free === "none" ? findAllowedRequest(policies, asked) : null };
 }

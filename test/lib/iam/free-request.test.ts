@@ -16,6 +16,7 @@ interface Row {
   /** The action of the witness, or why there is none. */
   readonly expect: string;
   readonly context?: Readonly<Record<string, unknown>>;
+  readonly resource?: string;
 }
 
 function allow(
@@ -373,12 +374,164 @@ const rows: Record<string, Row> = {
   },
 };
 
+const anyTable = "arn:aws:dynamodb:*:*:table/*";
+const user = "arn:aws:iam::123456789012:user/ann";
+
+const variables: Record<string, Row> = {
+  "the default of a variable is a name that nobody need have": {
+    statements: allow("dynamodb:GetItem", undefined, `${table}-\${aws:PrincipalTag/Level, '2'}`),
+    expect: "dynamodb:GetItem",
+    resource: `${table}-2`,
+  },
+  "a default that is denied leaves the caller's own tables": {
+    statements: [
+      allow("dynamodb:GetItem", undefined, `${table}-\${aws:PrincipalTag/Level, '2'}`),
+      deny("*", undefined, `${table}-2`),
+    ],
+    expect: "none",
+  },
+  "a default under a condition that the tag is there is never used": {
+    statements: allow(
+      "dynamodb:GetItem",
+      { Null: { "aws:PrincipalTag/Level": "false" } },
+      `${table}-\${aws:PrincipalTag/Level, '2'}`,
+    ),
+    expect: "none",
+  },
+  "what the caller writes may be a table's name that another statement spares": {
+    statements: [
+      allow("dynamodb:GetItem", undefined, "arn:aws:dynamodb:*:*:table/${aws:UserAgent}"),
+      { Effect: "Deny", Action: "*", NotResource: table },
+    ],
+    expect: "dynamodb:GetItem",
+    resource: table,
+    context: { "aws:useragent": "Orders" },
+  },
+  "a Deny of all but the table of the caller's name binds as an Allow of it does": {
+    statements: [
+      allow("dynamodb:GetItem", undefined, anyTable),
+      { Effect: "Deny", Action: "*", NotResource: "arn:aws:dynamodb:*:*:table/${aws:username}" },
+    ],
+    expect: "none",
+  },
+  "an own table that a boundary names too is one of the caller's": {
+    statements: allow("dynamodb:GetItem", undefined, "arn:aws:dynamodb:*:*:table/${aws:PrincipalTag/app}"),
+    boundary: allow("dynamodb:*", undefined, "arn:aws:dynamodb:*:*:table/app-*"),
+    expect: "none",
+  },
+  "the caller's tag must equal the table's, whichever is written as the variable": {
+    statements: allow("dynamodb:GetItem", { StringEquals: { "aws:PrincipalTag/team": "${aws:ResourceTag/team}" } }),
+    expect: "none",
+  },
+  "a known user's table is that of the user's name": {
+    statements: allow("dynamodb:GetItem", undefined, "arn:aws:dynamodb:*:*:table/${aws:username}"),
+    boundary: allow("dynamodb:*", undefined, "arn:aws:dynamodb:*:*:table/bob"),
+    principal: user,
+    expect: "nothing",
+  },
+};
+
+const principals: Record<string, Row> = {
+  "patterns that everybody in the caller's account matches choose nobody": {
+    statements: allow("dynamodb:GetItem", { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::123456789012:*" } }),
+    principal: user,
+    expect: "dynamodb:GetItem",
+  },
+  "all users and all roles, in two statements, are everybody": {
+    statements: ["user/*", "role/*"].map((all) =>
+      allow("dynamodb:GetItem", { ArnLike: { "aws:PrincipalArn": `arn:aws:iam::123456789012:${all}` } }),
+    ),
+    principal: user,
+    expect: "dynamodb:GetItem",
+  },
+  "all roles of the account are not all that call": {
+    statements: allow("dynamodb:GetItem", { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::123456789012:role/*" } }),
+    principal: "arn:aws:iam::123456789012:role/app",
+    expect: "none",
+  },
+  "a condition that only a user without a session meets is met by a user": {
+    statements: allow("dynamodb:GetItem", { Null: { "aws:username": "true", "aws:TokenIssueTime": "true" } }),
+    expect: "nothing",
+  },
+  "a role of the account calls with a session": {
+    statements: allow("dynamodb:GetItem", {
+      ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/*" },
+      Null: { "aws:TokenIssueTime": "true" },
+    }),
+    expect: "nothing",
+  },
+};
+
+const places: Record<string, Row> = {
+  "the region that a condition demands is the table's": {
+    statements: allow("dynamodb:GetItem", { StringLike: { "aws:RequestedRegion": "eu-c*" } }, anyTable),
+    expect: "dynamodb:GetItem",
+    resource: "arn:aws:dynamodb:eu-central-1:123456789012:table/any-table",
+    context: { "aws:RequestedRegion": "eu-central-1" },
+  },
+  "a region that the table is not in is no way to reach it": {
+    statements: allow("dynamodb:GetItem", { StringEquals: { "aws:RequestedRegion": "eu-central-1" } }),
+    expect: "nothing",
+  },
+  "a Deny outside a region leaves the tables of the region": {
+    statements: [
+      allow("dynamodb:GetItem", undefined, anyTable),
+      deny("*", { StringNotEquals: { "aws:RequestedRegion": ["eu-west-1"] } }),
+    ],
+    expect: "dynamodb:GetItem",
+    resource: "arn:aws:dynamodb:eu-west-1:123456789012:table/any-table",
+  },
+  "a table of the caller's own account is demanded in vain": {
+    statements: allow(
+      "dynamodb:GetItem",
+      { StringEquals: { "aws:ResourceAccount": "${aws:PrincipalAccount}" } },
+      anyTable,
+    ),
+    expect: "dynamodb:GetItem",
+  },
+};
+
+const ranges: Record<string, Row> = {
+  "a range that a Deny demands binds, though an Allow takes every address": {
+    statements: [
+      allow("dynamodb:GetItem", { IpAddress: { "aws:SourceIp": ["0.0.0.0/0", "::/0"] } }),
+      deny("*", { NotIpAddress: { "aws:SourceIp": "203.0.113.0/24" } }),
+    ],
+    expect: "none",
+  },
+  "a range that the boundary demands binds, though the policy takes every address": {
+    statements: allow("dynamodb:GetItem", { IpAddress: { "aws:SourceIp": ["0.0.0.0/0", "::/0"] } }),
+    boundary: allow("dynamodb:*", { IpAddress: { "aws:SourceIp": "203.0.113.0/24" } }, "*"),
+    expect: "none",
+  },
+  "a tag below a number is demanded": {
+    statements: allow("dynamodb:GetItem", { NumericLessThan: { "aws:PrincipalTag/Level": "10" } }),
+    expect: "none",
+  },
+  "a Deny of tags from a number up leaves all others": {
+    statements: [
+      allow("dynamodb:GetItem"),
+      deny("*", { NumericGreaterThanEquals: { "aws:PrincipalTag/Level": "10" } }),
+    ],
+    expect: "dynamodb:GetItem",
+  },
+  "a date that no calendar has is later than all others": {
+    statements: allow("dynamodb:GetItem", { DateLessThan: { "aws:CurrentTime": "99999999999999999" } }),
+    expect: "dynamodb:GetItem",
+  },
+  "a direct request is called via nobody": {
+    statements: allow("dynamodb:GetItem", { "ForAnyValue:StringEquals": { "aws:CalledVia": "athena.amazonaws.com" } }),
+    expect: "nothing",
+  },
+};
+
 describe("a free request", () => {
-  it.each(Object.entries(rows))("%s", (_sentence, row) => {
+  it.each(Object.entries({ ...rows, ...variables, ...principals, ...places, ...ranges }))("%s", (_sentence, row) => {
     const found = ask(row);
     if (typeof found === "string") expect(found).toBe(row.expect);
     else {
       expect(found.action).toBe(row.expect);
+      if (row.resource !== undefined) expect(found.resource).toBe(row.resource);
       if (row.context !== undefined) expect(found.context).toMatchObject(row.context);
     }
   });
