@@ -5,6 +5,7 @@
 import catalogue from "./catalogue.json" with { type: "json" };
 import { administration, type Plane, planes, readsMetadata } from "./planes.ts";
 import type { Element } from "./policy.ts";
+import { rememberedLately } from "./remember.ts";
 import { asciiLower, matchesWildcard } from "./wildcard.ts";
 
 export interface Action {
@@ -100,8 +101,7 @@ export function actionsOf(set: ActionSet): readonly Action[] {
 }
 
 const lowerNames = actions.map(({ name }) => asciiLower(name));
-const matching = new Map<string, ActionSet>();
-const memoLimit = 10_000;
+const matching = rememberedLately<ActionSet>(500_000);
 
 /** `*` is everything, and so is `*:*`, which AWS's own guides use; no other wildcard may stand for a service. */
 export function isEverything(pattern: string): boolean {
@@ -115,13 +115,10 @@ export function actionsMatching(pattern: string): ActionSet {
   const colon = pattern.indexOf(":");
   // Most patterns of an administrator's policy end here.
   if (colon !== service.length || asciiLower(pattern.slice(0, colon)) !== service) return noActions;
-  const known = matching.get(pattern);
-  if (known !== undefined) return known;
-  const wanted = asciiLower(pattern);
-  const set = setOfActions(actions.filter(({ index }) => matchesWildcard(wanted, lowerNames[index] ?? "")));
-  if (matching.size >= memoLimit) matching.clear();
-  matching.set(pattern, set);
-  return set;
+  return matching(pattern, () => {
+    const wanted = asciiLower(pattern);
+    return setOfActions(actions.filter(({ index }) => matchesWildcard(wanted, lowerNames[index] ?? "")));
+  });
 }
 
 /** What an Action or NotAction element names. */

@@ -4,6 +4,7 @@
  * positions would be exponential there); one that must not match needs the set of all its positions.
  */
 import { accepts, type Code, closure, isLiteral, isLoop, matches, opaqueBase, type Pattern } from "./pattern.ts";
+import { rememberedLately } from "./remember.ts";
 
 export interface Language {
   /** Each entry is a union; the text must be in every one. */
@@ -15,8 +16,8 @@ export interface Language {
 export type Example = { readonly text: readonly Code[] } | "empty" | "undecided";
 
 const stateBudget = 20_000;
-const memo = new Map<string, Example>();
-const memoLimit = 50_000;
+/** A language's key has some four characters for each symbol, and its example a number for each character. */
+const exampleFor = rememberedLately<Example>(10_000_000);
 
 export function exampleOf(language: Language): Example {
   const within = language.within.map((union) => distinct(union)).filter((union) => union.length > 0);
@@ -42,12 +43,7 @@ export function exampleOf(language: Language): Example {
     .map(({ id }) => id)
     .sort()
     .join("|")}`;
-  const known = memo.get(key);
-  if (known !== undefined) return known;
-  const found = search(within, without);
-  if (memo.size >= memoLimit) memo.clear();
-  memo.set(key, found);
-  return found;
+  return exampleFor(key, () => search(within, without));
 }
 
 /** What is left of the language where one of the patterns must match, or none may. */

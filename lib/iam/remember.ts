@@ -1,4 +1,4 @@
-/** Answers found once for the same objects, and forgotten with them. */
+/** Answers found once: for the same objects, and forgotten with them; for the same texts, as far as memory bears it. */
 
 /** The same function, but what it found for this owner and this thing is not looked for again. */
 export function rememberedBy<Owner extends object, Thing extends object, Value>(
@@ -26,5 +26,26 @@ export function remembered<Key, Value>(find: (key: Key) => Value): (key: Key) =>
   return (key) => {
     if (!known.has(key)) known.set(key, find(key));
     return known.get(key) as Value;
+  };
+}
+
+/** Answers by text, each found once. Those not asked for lately are forgotten, so that the texts kept never have more
+ * characters together than this, a single text aside: how much an answer holds goes by the length of its text. */
+export function rememberedLately<Value>(mostCharacters: number): (text: string, find: () => Value) => Value {
+  let recent = new Map<string, Value>();
+  let older = new Map<string, Value>();
+  let characters = 0;
+  return (text, find) => {
+    const known = recent.get(text);
+    if (known !== undefined) return known;
+    const value = older.get(text) ?? find();
+    if (characters + text.length > mostCharacters / 2) {
+      older = recent;
+      recent = new Map();
+      characters = 0;
+    }
+    recent.set(text, value);
+    characters += text.length;
+    return value;
   };
 }

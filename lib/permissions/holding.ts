@@ -10,6 +10,7 @@ import {
 import type { NamedPolicy, PolicySet } from "../iam/evaluate.ts";
 import { parsePolicy } from "../iam/parse.ts";
 import type { Statement } from "../iam/policy.ts";
+import { rememberedLately } from "../iam/remember.ts";
 import { type Caller, callerOf } from "../iam/variables.ts";
 import type { Resource, Unread } from "../rule.ts";
 
@@ -120,10 +121,12 @@ function readAll(documents: readonly PolicyDocument[]): {
       unread.push(document.document.unread);
       continue;
     }
-    const parsed = parsedOnce(document.document.value);
-    if ("policy" in parsed) held.push({ document, named: { name: document.name, policy: parsed.policy } });
+    const text = document.document.value;
+    // The same text is attached to many: parsed and compiled once.
+    const found = parsed(text, () => parsePolicy(text, "identity"));
+    if ("policy" in found) held.push({ document, named: { name: document.name, policy: found.policy } });
     else {
-      const [fault] = parsed.faults;
+      const [fault] = found.faults;
       const where =
         fault === undefined ? "" : `: ${fault.path} ${fault.message} (line ${fault.line}, column ${fault.column})`;
       const which = document.name === "" ? "the document" : `policy ${document.name}`;
@@ -133,19 +136,9 @@ function readAll(documents: readonly PolicyDocument[]): {
   return { held, unread: unread[0] ?? null };
 }
 
-type Parsed = ReturnType<typeof parsePolicy>;
-const parsed = new Map<string, Parsed>();
-const parsedLimit = 2_000;
-
-/** The same text is attached to many: parsed and compiled once. */
-function parsedOnce(text: string): Parsed {
-  const known = parsed.get(text);
-  if (known !== undefined) return known;
-  const found = parsePolicy(text, "identity");
-  if (parsed.size >= parsedLimit) parsed.clear();
-  parsed.set(text, found);
-  return found;
-}
+/** Compiled, a document on DynamoDB alone holds some 35 bytes for each of its characters. */
+const parsedCharacters = 2_000_000;
+const parsed = rememberedLately<ReturnType<typeof parsePolicy>>(parsedCharacters);
 
 function textOf({ document }: PolicyDocument): string {
   return "value" in document ? document.value : "";
