@@ -37,17 +37,13 @@ export function verdict(documents: readonly string[], serial: number): Found {
   return findFreeRequest(policies, { actions: dataActions, caller, now, bindingKeys: null });
 }
 
-/** A thread's CPU time is counted in steps of some milliseconds on some kernels. */
-const surelyCounted = 100;
-
-/** Milliseconds; of what takes longer, those of this thread's CPU: what else the machine does is not in them. */
+/** Milliseconds of this process's CPU: what else the machine does is not in them, what the collector of garbage does is. */
 export async function timed<Value>(
   work: () => Value | Promise<Value>,
 ): Promise<{ readonly value: Value; readonly ms: number }> {
-  const [start, started] = [process.threadCpuUsage(), performance.now()];
+  // A thread's own CPU time is counted in steps of some milliseconds on some kernels.
+  const start = process.cpuUsage();
   const value = await work();
-  const elapsed = performance.now() - started;
-  const { user, system } = process.threadCpuUsage(start);
-  const ofThread = (user + system) / 1000;
-  return { value, ms: ofThread > surelyCounted ? ofThread : elapsed };
+  const { user, system } = process.cpuUsage(start);
+  return { value, ms: (user + system) / 1000 };
 }
