@@ -1,5 +1,6 @@
 /** The one way from a rule to outcomes: Lambda and terminal both call it. */
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import type { Session } from "./account/session.ts";
 import { annotate, annotateBecause } from "./annotation.ts";
 import {
@@ -16,7 +17,8 @@ import {
   type Verdict,
 } from "./rule.ts";
 
-/** One outcome a resource. A listing that breaks off is the last outcome, with resource null; no failed read throws. */
+/** One outcome a resource. A listing that breaks off is the last outcome, with resource null; no failed read throws.
+ * What was read when the run's time is up is not judged any more: it is unread for a reason that passes. */
 export async function* judge<F, P>(
   rule: Rule<F, P>,
   session: Session,
@@ -25,7 +27,12 @@ export async function* judge<F, P>(
 ): AsyncGenerator<Outcome> {
   try {
     for await (const reading of rule.collect(session, scope, parameters)) {
-      yield judgeReading(rule, session, parameters, reading);
+      // Judging alone waits for nothing: without a turn of the event loop no deadline would ever strike.
+      await setImmediate();
+      const ended = session.endedBecause();
+      yield ended !== null && "facts" in reading
+        ? { resource: reading.resource, unread: { call: null, message: `was not judged: ${ended}`, lasting: false } }
+        : judgeReading(rule, session, parameters, reading);
     }
   } catch (error) {
     const unread = unreadOf(error);

@@ -27,6 +27,8 @@ export interface Session {
   readonly now: Date;
   /** Aborts when the run's time is up: calls not yet made then fail as passing. */
   readonly signal: AbortSignal;
+  /** Why the run ends before it is whole, in words; null: it goes on. */
+  endedBecause(): string | null;
   /** Reads in flight at once. */
   readonly concurrency: number;
   /** How often each call was made, by IAM action (`dynamodb:DescribeTable`); SDK retries not counted. */
@@ -79,6 +81,7 @@ export function openSession(options: SessionOptions): Session {
     region,
     now,
     signal,
+    endedBecause: () => (signal.aborted ? endOf(signal) : null),
     concurrency: options.concurrency ?? 16,
     calls,
     client<C extends AnyClient>(Client: new (configuration: ClientConfiguration) => C, clientRegion = region): C {
@@ -120,10 +123,12 @@ function iamAction(clientName: unknown, commandName: unknown): string {
 }
 
 function deadlineExceeded(signal: AbortSignal): Error {
+  return Object.assign(new Error(endOf(signal)), { name: "DeadlineExceeded" });
+}
+
+function endOf(signal: AbortSignal): string {
   const isTimeOut = (signal.reason as Error | undefined)?.name === "TimeoutError";
-  const error = new Error(isTimeOut ? "the run's time is up" : "the run was stopped");
-  error.name = "DeadlineExceeded";
-  return error;
+  return isTimeOut ? "the run's time is up" : "the run was stopped";
 }
 
 async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

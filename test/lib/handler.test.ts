@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { read } from "../../lib/account/fact.ts";
 import { configRule } from "../../lib/handler.ts";
+import { blockFor } from "../fakes/account.ts";
 import { type FakeConfig, resultToken, ruleName, startFakeConfig } from "../fakes/aws-config.ts";
 import { invokingEventOf, lambdaContext, lambdaEnvironment } from "../fakes/lambda.ts";
 import { dictatedRule, lasting, passing, type Told } from "../fakes/rule.ts";
@@ -213,6 +214,22 @@ describe("what was not read", () => {
     ).rejects.toThrow(
       "2 withheld, 1 judged: Table-1 (dynamodb:DescribeTable on table Table-1 was not asked: the run's time is up), Table-2",
     );
+    expect(held()).toEqual({ "Table-0": "COMPLIANT" });
+  });
+
+  it("past the time limit judges no more of what was read, and sends what it has", async () => {
+    const rule = dictatedRule(many(3, "fine"));
+    rule.evaluate = () => {
+      blockFor(200);
+      return { complianceType: "COMPLIANT", because: "fine" };
+    };
+    await expect(
+      run(
+        rule,
+        invokingEventOf("scheduled"),
+        lambdaContext(() => 200),
+      ),
+    ).rejects.toThrow("2 withheld, 1 judged: Table-1 (was not judged: the run's time is up), Table-2");
     expect(held()).toEqual({ "Table-0": "COMPLIANT" });
   });
 });

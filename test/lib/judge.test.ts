@@ -3,7 +3,7 @@ import { UnreadError } from "../../lib/account/fact.ts";
 import { isEvaluation, judge } from "../../lib/judge.ts";
 import type { Evaluation, Outcome, Reading, Reason, Resource, Rule, Scope, Unread, Verdict } from "../../lib/rule.ts";
 import { defineRule } from "../../lib/rule.ts";
-import { accountId, all, region, sessionOf } from "../fakes/account.ts";
+import { accountId, all, blockFor, region, sessionOf } from "../fakes/account.ts";
 
 /** A house's facts are its verdict; only the date plays no part in it. */
 interface House {
@@ -290,5 +290,39 @@ describe("a listing", () => {
 
   it("of nothing has no outcome", async () => {
     expect(await outcomesOf()).toEqual([]);
+  });
+});
+
+describe("a run that ends while it judges", () => {
+  const sound: House = { verdict: { complianceType: "COMPLIANT", because: "It is sound" } };
+  const stopped: Unread = { call: null, message: "was not judged: the run was stopped", lasting: false };
+
+  it("judges what it is about, and no other", async () => {
+    const controller = new AbortController();
+    const rule = ruleOf(["First", "Second", "Third"].map((id) => ({ resource: house(id), facts: sound })));
+    rule.evaluate = ({ verdict }) => {
+      // As a deadline does, which only the event loop brings about.
+      setTimeout(() => controller.abort(), 1);
+      blockFor(5);
+      return verdict as Verdict;
+    };
+    expect(await all(judge(rule, sessionOf({ signal: controller.signal }), account, ""))).toEqual([
+      told("First", "COMPLIANT", "It is sound"),
+      { resource: house("Second"), unread: stopped },
+      { resource: house("Third"), unread: stopped },
+    ]);
+  });
+
+  it("still tells what needs no judging", async () => {
+    const rule = ruleOf([
+      { resource: house("Old"), unread },
+      { resource: house("Lost"), gone: true },
+      { resource: house("New"), facts: sound },
+    ]);
+    expect(await all(judge(rule, sessionOf({ signal: AbortSignal.abort() }), account, ""))).toEqual([
+      { resource: house("Old"), unread },
+      told("Lost", "NOT_APPLICABLE", "Deleted: nothing of this name exists any more"),
+      { resource: house("New"), unread: stopped },
+    ]);
   });
 });
