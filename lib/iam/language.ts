@@ -129,7 +129,7 @@ interface Stepper {
 }
 
 function stepperOf({ symbols, ignoreCase }: Pattern): Stepper {
-  const bits = (positions: Iterable<number>): bigint => {
+  const bits = (positions: readonly number[]): bigint => {
     let set = 0n;
     for (const at of closure(symbols, positions)) set |= 1n << BigInt(at);
     return set;

@@ -19,29 +19,50 @@ export const digitOne = -8;
 export const hexRun = -9;
 export const hexOne = -10;
 
-const loops: ReadonlySet<number> = new Set([anyRun, segmentRun, nameRun, hexRun]);
 const colon = 58;
 
 export interface Pattern {
   readonly symbols: readonly number[];
   readonly ignoreCase: boolean;
+  /** How many symbols come before the first that is no character. */
+  readonly literals: number;
   /** Equal patterns have equal ids: answers are memoised by them. */
   readonly id: string;
 }
 
 export function pattern(symbols: readonly number[], ignoreCase = false): Pattern {
   // Neighbouring runs of the same kind are one.
-  const merged = symbols.filter((symbol, at) => !(loops.has(symbol) && symbols[at - 1] === symbol));
-  return { symbols: merged, ignoreCase, id: `${ignoreCase ? "i" : "="}${merged.join(" ")}` };
+  const merged = symbols.filter((symbol, at) => !(isLoop(symbol) && symbols[at - 1] === symbol));
+  return new SymbolPattern(merged, ignoreCase);
+}
+
+class SymbolPattern implements Pattern {
+  readonly symbols: readonly number[];
+  readonly ignoreCase: boolean;
+  readonly literals: number;
+  // Most patterns are never asked for it.
+  #id: string | null = null;
+
+  constructor(symbols: readonly number[], ignoreCase: boolean) {
+    const first = symbols.findIndex((symbol) => symbol < 0);
+    this.symbols = symbols;
+    this.ignoreCase = ignoreCase;
+    this.literals = first < 0 ? symbols.length : first;
+  }
+
+  get id(): string {
+    this.#id ??= `${this.ignoreCase ? "i" : "="}${this.symbols.join(" ")}`;
+    return this.#id;
+  }
 }
 
 /** Whether the pattern is one text, and no other matches it. */
-export function isLiteral({ symbols, ignoreCase }: Pattern): boolean {
-  return !ignoreCase && symbols.every((symbol) => symbol >= 0);
+export function isLiteral({ symbols, ignoreCase, literals }: Pattern): boolean {
+  return !ignoreCase && literals === symbols.length;
 }
 
 export function isLoop(symbol: number): boolean {
-  return loops.has(symbol);
+  return symbol === anyRun || symbol === segmentRun || symbol === nameRun || symbol === hexRun;
 }
 
 export function codesOf(text: string): readonly Code[] {
@@ -92,32 +113,47 @@ export function fold(code: Code): Code {
 
 /** Whether the whole text matches; all positions of the pattern are followed at once, so no input is slow. */
 export function matches(one: Pattern, text: readonly Code[]): boolean {
-  return follow(one, closure(one.symbols, [0]), text).has(one.symbols.length);
+  const { symbols, ignoreCase, literals } = one;
+  // Most patterns and texts differ in how they begin or end.
+  const fits = (at: number, place: number): boolean => accepts(symbols[at] ?? 0, text[place] ?? -1, ignoreCase);
+  if (text.length < literals) return false;
+  for (let at = 0; at < literals; at++) if (!fits(at, at)) return false;
+  let [last, end] = [symbols.length - 1, text.length - 1];
+  for (; last >= literals && !isLoop(symbols[last] ?? 0); last--, end--) {
+    if (end < literals || !fits(last, end)) return false;
+  }
+  if (last < literals) return end === last;
+  return follow(one, closure(symbols, [literals]), text.slice(literals)).at(-1) === symbols.length;
 }
 
-/** Where in the pattern the text leads from these positions. */
+/** Where in the pattern the text leads from these positions; they are in ascending order, as those given must be. */
 export function follow(
   { symbols, ignoreCase }: Pattern,
-  from: ReadonlySet<number>,
+  from: readonly number[],
   text: readonly Code[],
-): ReadonlySet<number> {
+): readonly number[] {
   let positions = from;
   for (const code of text) {
-    const next = new Set<number>();
+    if (positions.length === 0) break;
+    const next: number[] = [];
     for (const at of positions) {
       const symbol = symbols[at];
-      if (symbol !== undefined && accepts(symbol, code, ignoreCase)) next.add(isLoop(symbol) ? at : at + 1);
+      if (symbol !== undefined && accepts(symbol, code, ignoreCase)) next.push(isLoop(symbol) ? at : at + 1);
     }
-    if (next.size === 0) return next;
     positions = closure(symbols, next);
   }
   return positions;
 }
 
-/** The positions, and those behind the runs that stand there, since a run may be empty. */
-export function closure(symbols: readonly number[], positions: Iterable<number>): ReadonlySet<number> {
-  const reached = new Set(positions);
-  // A set visits what is added while it is walked.
-  for (const at of reached) if (at < symbols.length && isLoop(symbols[at] ?? 0)) reached.add(at + 1);
+/** The positions, and those behind the runs that stand there, since a run may be empty; both in ascending order. */
+export function closure(symbols: readonly number[], positions: readonly number[]): readonly number[] {
+  const reached: number[] = [];
+  let last = -1;
+  for (const at of positions) {
+    // Whatever is behind one that is there, up to the last, has been added with it.
+    if (at <= last) continue;
+    reached.push(at);
+    for (last = at; isLoop(symbols[last] ?? 0); ) reached.push(++last);
+  }
   return reached;
 }

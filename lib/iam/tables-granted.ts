@@ -164,19 +164,19 @@ function tablesReached(one: Pattern, type: OfTable): readonly Pattern[] {
   // What is left of the pattern must be able to stand for a name: a wildcard always is.
   const isOfName = (symbol: number): boolean => symbol < 0 || type === "stream" || accepts(nameOne, symbol, false);
   return prefixesBefore(one, type, (places) =>
-    [...places].some((at) => at < one.symbols.length && one.symbols.slice(at).every(isOfName)),
+    places.some((at) => at < one.symbols.length && one.symbols.slice(at).every(isOfName)),
   );
 }
 
 /** The tables of which the pattern matches everything of the type, as far as it has no name that a policy has given. */
 function tablesCovered(one: Pattern, type: OfTable): readonly Pattern[] {
-  return prefixesBefore(one, type, (places) => follow(one, places, codesOf(freshName)).has(one.symbols.length));
+  return prefixesBefore(one, type, (places) => follow(one, places, codesOf(freshName)).at(-1) === one.symbols.length);
 }
 
 function prefixesBefore(
   one: Pattern,
   type: OfTable,
-  isRight: (placesAfterTail: ReadonlySet<number>) => boolean,
+  isRight: (placesAfterTail: readonly number[]) => boolean,
 ): readonly Pattern[] {
   if (type === "table") return [one];
   const tail = codesOf(`/${type}/`);

@@ -1,7 +1,17 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exampleOf, isIn } from "../../../lib/iam/language.ts";
-import { anyOne, anyRun, codesOf, matches, pattern, segmentOne, segmentRun } from "../../../lib/iam/pattern.ts";
+import {
+  accepts,
+  anyOne,
+  anyRun,
+  codesOf,
+  isLoop,
+  matches,
+  pattern,
+  segmentOne,
+  segmentRun,
+} from "../../../lib/iam/pattern.ts";
 import { matchesWildcard } from "../../../lib/iam/wildcard.ts";
 
 const [a, b, colon] = codesOf("aB:");
@@ -60,6 +70,24 @@ describe("a pattern", () => {
         expect(matches(pattern(symbols), codesOf(given))).toBe(matchesWildcard(source, given));
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it("matches as one that tries each way through it", () => {
+    const triesEachWay = (symbols: readonly number[], ignoreCase: boolean, text: readonly number[]): boolean => {
+      const [symbol, ...others] = symbols;
+      const [code, ...rest] = text;
+      if (symbol === undefined) return code === undefined;
+      const fits = code !== undefined && accepts(symbol, code, ignoreCase);
+      if (!isLoop(symbol)) return fits && triesEachWay(others, ignoreCase, rest);
+      return triesEachWay(others, ignoreCase, text) || (fits && triesEachWay(symbols, ignoreCase, rest));
+    };
+    const text = fc.string({ unit: fc.constantFrom("a", "A", "B", ":", "x"), maxLength: 7 }).map(codesOf);
+    void fc.assert(
+      fc.property(anyPattern, text, (one, given) => {
+        expect(matches(one, given)).toBe(triesEachWay(one.symbols, one.ignoreCase, given));
+      }),
+      { numRuns: 3000 },
     );
   });
 });
