@@ -5,7 +5,7 @@
  * may miss one: such an answer is marked, and never a proof.
  */
 import { type CompiledCondition, holdsAbsent, holdsFor, patternsOf } from "./conditions.ts";
-import { exampleOf, isIn, type Language, narrowed } from "./language.ts";
+import { exampleOf, isEmpty, isIn, type Language, narrowed } from "./language.ts";
 import { type Code, codesOf } from "./pattern.ts";
 import type { Fill } from "./tokens.ts";
 import { numberOf, timeOf, timeText } from "./values.ts";
@@ -91,7 +91,7 @@ export function narrowValue(
   }
   if (condition.family !== "string") return narrowValue(candidatesFor(domain, [condition]), condition, truth, fills);
   const left = narrowed(domain, patternsOf(condition, fill), mustMatch);
-  return exampleOf(left) === "empty" ? null : { kind: "text", ...left };
+  return isEmpty(left) ? null : { kind: "text", ...left };
 }
 
 /** Texts that operators of other kinds tell apart: their own constants, their neighbours, and one that is none. */

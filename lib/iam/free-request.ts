@@ -8,7 +8,7 @@ import { holdsFor, patternsOf } from "./conditions.ts";
 import { candidatesFor, type FiniteDomain, type KeyDomain, type SetDomain, type ValueDomain } from "./domains.ts";
 import type { CompiledStatement, PolicySet } from "./evaluate.ts";
 import { keyInfo } from "./keys.ts";
-import { exampleOf, narrowed } from "./language.ts";
+import { isEmpty, narrowed } from "./language.ts";
 import { codesOf, matches, type Pattern, pattern } from "./pattern.ts";
 import { remembered, rememberedBy } from "./remember.ts";
 import { type Question, resourcePatterns } from "./search.ts";
@@ -137,7 +137,7 @@ const covers = rememberedBy((reading: Reading, conditions: readonly CompiledCond
   const key = conditions[0]?.key ?? "";
   if (keyInfo(key)?.values.kind !== "text") return false;
   const without = conditions.flatMap((condition) => singlingPatterns(reading, condition));
-  return exampleOf({ within: [shapesOf(key, reading.caller)], without }) === "empty";
+  return isEmpty({ within: [shapesOf(key, reading.caller)], without });
 });
 
 function freshOf(values: FiniteDomain, key: string, demands: readonly Demand[], reading: Reading): ValueDomain | null {
@@ -179,6 +179,6 @@ const singlingPatterns = rememberedBy((reading: Reading, condition: CompiledCond
   const values = condition.values.filter(({ tokens }) => !tokens.some(isOfCaller));
   const within = [shapesOf(condition.key, reading.caller)];
   return patternsOf({ ...condition, values }, reading.fill).filter(
-    (one) => one.symbols.some((symbol) => symbol >= 0) && exampleOf({ within, without: [one] }) !== "empty",
+    (one) => one.symbols.some((symbol) => symbol >= 0) && !isEmpty({ within, without: [one] }),
   );
 });

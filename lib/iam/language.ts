@@ -3,8 +3,18 @@
  * Exact: breadth-first over the product. A pattern that must match is followed at one position at a time (sets of
  * positions would be exponential there); one that must not match needs the set of all its positions.
  */
-import { accepts, type Code, closure, isLiteral, isLoop, matches, opaqueBase, type Pattern } from "./pattern.ts";
-import { rememberedLately } from "./remember.ts";
+import {
+  accepts,
+  anyRun,
+  type Code,
+  closure,
+  isLiteral,
+  isLoop,
+  matches,
+  opaqueBase,
+  type Pattern,
+} from "./pattern.ts";
+import { rememberedFor, rememberedLately } from "./remember.ts";
 
 export interface Language {
   /** Each entry is a union; the text must be in every one. */
@@ -19,9 +29,12 @@ const stateBudget = 20_000;
 /** A language's key has some four characters for each symbol, and its example a number for each character. */
 const exampleFor = rememberedLately<Example>(10_000_000);
 
-export function exampleOf(language: Language): Example {
-  const within = language.within.map((union) => distinct(union)).filter((union) => union.length > 0);
-  if (within.length < language.within.length) return "empty";
+export const exampleOf = rememberedFor((language: Language): Example => {
+  if (language.without.some(isEverything)) return "empty";
+  // A union of everything alone leaves the others as they are.
+  const asked = language.within.filter((union) => union.length !== 1 || !union.every(isEverything));
+  const within = asked.map((union) => distinct(union));
+  if (within.some((union) => union.length === 0)) return "empty";
   const without = distinct(language.without);
   const listed = within.find((union) => union.every(isLiteral));
   // Where the texts of one union are listed, one of them is the example, or there is none.
@@ -31,19 +44,35 @@ export function exampleOf(language: Language): Example {
       .toSorted((one, other) => one.symbols.length - other.symbols.length);
     return shortest === undefined ? "empty" : { text: shortest.symbols };
   }
-  const key = `${within
-    .map((union) =>
-      union
-        .map(({ id }) => id)
-        .sort()
-        .join("|"),
-    )
-    .sort()
-    .join("&")}!${without
-    .map(({ id }) => id)
-    .sort()
-    .join("|")}`;
-  return exampleFor(key, () => search(within, without));
+  return exampleFor(keyOf(within, without), () => search(within, without));
+});
+
+/** Whether nothing is in the language; not where that is undecided. */
+export function isEmpty(language: Language): boolean {
+  return !isSurelyEndless(language) && exampleOf(language) === "empty";
+}
+
+/** Whether it is one union of endlessly many texts, of which only so many are left out. */
+function isSurelyEndless({ within: [union, ...others], without }: Language): boolean {
+  return (
+    union !== undefined &&
+    others.length === 0 &&
+    union.some(({ symbols }) => symbols.some(isLoop)) &&
+    without.every(({ symbols, literals }) => literals === symbols.length)
+  );
+}
+
+function keyOf(within: Language["within"], without: Language["without"]): string {
+  const ids = (patterns: readonly Pattern[]): string =>
+    patterns
+      .map(({ id }) => id)
+      .sort()
+      .join("|");
+  return `${within.map(ids).sort().join("&")}!${ids(without)}`;
+}
+
+function isEverything({ symbols }: Pattern): boolean {
+  return symbols.length === 1 && symbols[0] === anyRun;
 }
 
 /** What is left of the language where one of the patterns must match, or none may. */

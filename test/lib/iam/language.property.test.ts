@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { exampleOf, isIn } from "../../../lib/iam/language.ts";
+import { exampleOf, isEmpty, isIn } from "../../../lib/iam/language.ts";
 import {
   accepts,
   anyOne,
@@ -47,6 +47,34 @@ describe("a language", { timeout: 30_000 }, () => {
         }
       }),
       { numRuns: 1500 },
+    );
+  });
+
+  it("is empty where it has no example, also where no example is searched for", () => {
+    const literal = fc
+      .tuple(fc.array(fc.constantFrom(a ?? 0, b ?? 0, colon ?? 0), { maxLength: 3 }), fc.boolean())
+      .map(([symbols, ignoreCase]) => pattern(symbols, ignoreCase));
+    const oneUnion = fc.record({
+      within: fc.tuple(fc.array(anyPattern, { minLength: 1, maxLength: 2 })),
+      without: fc.array(fc.oneof(literal, anyPattern), { maxLength: 4 }),
+    });
+    void fc.assert(
+      fc.property(fc.oneof(language, oneUnion), (given) => {
+        expect(isEmpty(given)).toBe(exampleOf(given) === "empty");
+        if (isEmpty(given)) expect(short.filter((text) => isIn(given, text))).toEqual([]);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it("has the same example beside a union of everything, and none without everything", () => {
+    const everything = pattern([anyRun]);
+    void fc.assert(
+      fc.property(language, ({ within, without }) => {
+        expect(exampleOf({ within: [[everything], ...within], without })).toEqual(exampleOf({ within, without }));
+        expect(exampleOf({ within, without: [...without, everything] })).toBe("empty");
+      }),
+      { numRuns: 300 },
     );
   });
 
