@@ -15,8 +15,8 @@ import {
   type PolicySet,
   speaksOf,
 } from "./evaluate.ts";
-import { exampleOf, isIn, type Language, narrowed } from "./language.ts";
-import { type Code, codesOf, matches, opaqueBase, type Pattern } from "./pattern.ts";
+import { type Example, exampleOf, isEmpty, isIn, type Language, narrowed } from "./language.ts";
+import { type Code, codesOf, isLiteral, matches, opaqueBase, type Pattern } from "./pattern.ts";
 import { rememberedBy } from "./remember.ts";
 import { arnsWhere, valueInArn } from "./resource-keys.ts";
 import { inRegions, namedExamples } from "./resources.ts";
@@ -89,7 +89,8 @@ export function findModel(set: PolicySet, question: Question): Answer {
 class Search {
   private steps = 0;
   private incomplete = false;
-  private examples: readonly (readonly Code[])[] = [];
+  /** The resources that the Allows name: also to be tried. */
+  private named: readonly (readonly Code[])[] = [];
   private readonly question: Question;
   private readonly demanded: Demanded;
   /** Whether the request is about a resource: what names none is authorised on the text `*`. */
@@ -124,14 +125,14 @@ class Search {
     for (const condition of allows.flatMap(({ conditions }) => conditions)) {
       state = state && this.narrowCondition(state, condition, "Allow", true);
     }
+    this.named = allows.flatMap(({ resource }) => namedExamples(resource));
     for (const allow of allows) state = state && this.narrowResource(state, allow, true);
-    this.examples = [...(this.question.examples ?? []), ...allows.flatMap(({ resource }) => namedExamples(resource))];
     return state === null ? "none" : this.escape(state);
   }
 
   private escape(state: State): Answer {
     if (++this.steps > stepBudget) return "undecided";
-    const model = modelOf(state, this.examples);
+    const model = modelOf(state, this.exampleIn(state));
     if (typeof model === "string") return model;
     const deny = this.denyOf(state, model);
     if (deny === undefined) return this.elsewhere(state, model);
@@ -144,15 +145,27 @@ class Search {
     return undecided ? "undecided" : "none";
   }
 
+  /** One that people would name, if there is one. */
+  private exampleIn({ resource }: State): Example {
+    // Where it is one text, there is nothing to choose.
+    if (resource.within.some(([one, ...others]) => one !== undefined && others.length === 0 && isLiteral(one))) {
+      return exampleOf(resource);
+    }
+    const isThere = (text: readonly Code[]): boolean => isIn(resource, text);
+    const readable = this.question.examples?.find(isThere) ?? this.named.find(isThere);
+    return readable === undefined ? exampleOf(resource) : { text: readable };
+  }
+
   private denyOf(state: State, model: Model): CompiledStatement | undefined {
     return this.denies.find((one) => this.catches(one, model) && !state.escaped.includes(one));
   }
 
   /** The model, in a region that people would name where one will do. */
   private elsewhere(state: State, model: Model): Model {
-    if (!this.hasArn || this.examples.some((text) => isIn(state.resource, text))) return model;
-    for (const text of inRegions(this.examples, model.resource)) {
-      const another = isIn(state.resource, text) ? modelOf(state, [text]) : "none";
+    const examples = [...(this.question.examples ?? []), ...this.named];
+    if (!this.hasArn || examples.some((text) => isIn(state.resource, text))) return model;
+    for (const text of inRegions(examples, model.resource)) {
+      const another = isIn(state.resource, text) ? modelOf(state, { text }) : "none";
       if (typeof another === "object" && this.denyOf(state, another) === undefined) return another;
     }
     return model;
@@ -186,7 +199,15 @@ class Search {
   private narrowResource(state: State, statement: CompiledStatement, truth: boolean): State | null {
     const mustMatch = truth !== statement.resource.not;
     const patterns = mustMatch ? this.matching(statement) : resourcePatterns(statement, this.question.fill);
-    return leftOf(state, patterns, mustMatch);
+    return this.leftOf(state, patterns, mustMatch);
+  }
+
+  /** What is left where the resource matches one of the patterns, or none; null where nothing is. */
+  private leftOf(state: State, patterns: readonly Pattern[], mustMatch: boolean): State | null {
+    const resource = narrowed(state.resource, patterns, mustMatch);
+    // What the Allows name is there more often than not, which spares a search.
+    const isLeft = this.named.some((text) => isIn(resource, text)) || !isEmpty(resource);
+    return isLeft ? { ...state, resource } : null;
   }
 
   private narrowCondition(
@@ -201,19 +222,13 @@ class Search {
     const arns = this.hasArn
       ? arnsWhere(meant, mustMatch ? this.demanded.condition : this.question.fill, mustMatch)
       : null;
-    if (arns !== null) return leftOf(state, arns, mustMatch);
+    if (arns !== null) return this.leftOf(state, arns, mustMatch);
     const domain = state.keys.get(meant.key) ?? this.question.domainOf(meant.key);
     const left = narrowKey(domain, meant, truth, { matching: this.demanded.condition, other: this.question.fill });
     // Candidates that may have missed one prove nothing.
     if (left === null && !tellsAll(domain, meant)) this.incomplete = true;
     return left === null ? null : { ...state, keys: new Map(state.keys).set(meant.key, left) };
   }
-}
-
-/** What is left where the resource matches one of the patterns, or none; null where nothing is. */
-function leftOf(state: State, patterns: readonly Pattern[], mustMatch: boolean): State | null {
-  const resource = narrowed(state.resource, patterns, mustMatch);
-  return exampleOf(resource) === "empty" ? null : { ...state, resource };
 }
 
 /** The patterns of a statement's Resource or NotResource; one whose variable has no value matches nothing. */
@@ -225,9 +240,7 @@ const patternsFilled = rememberedBy((fill: Fill, { tokens: all }: CompiledStatem
   all.flatMap((tokens) => patternOf(tokens, isStar(tokens) ? "like" : "arn", false, fill) ?? []),
 );
 
-function modelOf({ resource, keys }: State, examples: readonly (readonly Code[])[]): Model | "none" | "undecided" {
-  const readable = examples.find((text) => isIn(resource, text));
-  const example = readable === undefined ? exampleOf(resource) : { text: readable };
+function modelOf({ keys }: State, example: Example): Model | "none" | "undecided" {
   if (typeof example === "string") return example === "empty" ? "none" : "undecided";
   const values: Values = new Map();
   for (const [key, { absent, present }] of keys) {
