@@ -33,17 +33,16 @@ export const exampleOf = rememberedFor((language: Language): Example => {
   if (language.without.some(isEverything)) return "empty";
   // A union of everything alone leaves the others as they are.
   const asked = language.within.filter((union) => union.length !== 1 || !union.every(isEverything));
-  const within = asked.map((union) => distinct(union));
-  if (within.some((union) => union.length === 0)) return "empty";
-  const without = distinct(language.without);
-  const listed = within.find((union) => union.every(isLiteral));
+  const listed = asked.find((union) => union.every(isLiteral));
   // Where the texts of one union are listed, one of them is the example, or there is none.
   if (listed !== undefined) {
     const [shortest] = listed
-      .filter(({ symbols }) => isIn({ within, without }, symbols))
+      .filter(({ symbols }) => isIn(language, symbols))
       .toSorted((one, other) => one.symbols.length - other.symbols.length);
     return shortest === undefined ? "empty" : { text: shortest.symbols };
   }
+  const within = asked.map((union) => distinct(union));
+  const without = distinct(language.without);
   return exampleFor(keyOf(within, without), () => search(within, without));
 });
 
