@@ -3,6 +3,7 @@
  * An Allow narrows the domains by all its parts. A Deny must fail in one of its parts: the search takes a model, finds a
  * Deny that still catches it, and tries each way to escape. Every branch escapes one more Deny, so it ends.
  */
+import { ByResource } from "./by-resource.ts";
 import type { CompiledCondition } from "./conditions.ts";
 import { holds } from "./conditions.ts";
 import { isPossible, type KeyDomain, narrowKey, onlyAbsent, pick, tellsAll } from "./domains.ts";
@@ -95,7 +96,7 @@ class Search {
   private readonly demanded: Demanded;
   /** Whether the request is about a resource: what names none is authorised on the text `*`. */
   private readonly hasArn: boolean;
-  private readonly denies: readonly CompiledStatement[];
+  private readonly denies: ByResource;
   /** All keys that a model gives a value, or leaves out: those of other Allows too, so that a witness is whole. */
   private readonly keys: ReadonlySet<string>;
 
@@ -103,7 +104,7 @@ class Search {
     this.question = question;
     this.demanded = question.demanded ?? { resource: question.fill, condition: question.fill };
     this.hasArn = !isIn(question.resource, codesOf("*"));
-    this.denies = denies;
+    this.denies = new ByResource(denies, (deny) => resourcePatterns(deny, question.fill));
     this.keys = new Set([...allows, ...denies].flatMap(({ conditions }) => conditions.map(({ key }) => key)));
   }
 
@@ -157,7 +158,7 @@ class Search {
   }
 
   private denyOf(state: State, model: Model): CompiledStatement | undefined {
-    return this.denies.find((one) => this.catches(one, model) && !state.escaped.includes(one));
+    return this.denies.first(model.resource, (one) => this.catches(one, model) && !state.escaped.includes(one));
   }
 
   /** The model, in a region that people would name where one will do. */
