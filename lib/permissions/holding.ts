@@ -31,16 +31,16 @@ export interface Holding {
 }
 
 export function holdingOf(facts: IamFacts): Holding {
-  const { accountId, now } = facts;
+  const { now } = facts;
   if (facts.kind === "policy") {
     const { held, unread } = readAll([facts.policy]);
-    const caller = callerOf(null, accountId, partitionOf(facts.arn ?? textOf(facts.policy)));
+    const caller = callerFor(facts, null, partitionOf(facts.arn ?? textOf(facts.policy)));
     return { now, caller, held, boundary: null, unread };
   }
   const { held, unread } = readAll(facts.policies);
   const boundary = readAll(facts.boundary === null ? [] : [facts.boundary]);
   // A group makes no requests: whoever is in it does.
-  const caller = callerOf(facts.type === groupType ? null : facts.arn, accountId, partitionOf(facts.arn));
+  const caller = callerFor(facts, facts.type === groupType ? null : facts.arn, partitionOf(facts.arn));
   return {
     now,
     caller,
@@ -134,6 +134,13 @@ function readAll(documents: readonly PolicyDocument[]): {
     }
   }
   return { held, unread: unread[0] ?? null };
+}
+
+const callers = rememberedLately<Caller>(1_000);
+
+/** The same caller at the same time is the same object: what is found out about it serves every draft of its mend. */
+function callerFor({ accountId, now }: IamFacts, arn: string | null, partition: string): Caller {
+  return callers(JSON.stringify([arn, accountId, partition, now]), () => callerOf(arn, accountId, partition));
 }
 
 /** Compiled, a document on DynamoDB alone holds some 35 bytes for each of its characters. */

@@ -172,24 +172,24 @@ function textOf(document: PolicyDocument | undefined): string | null {
 
 /** The actions of DynamoDB of which some request was allowed, and none is any more, by name. */
 function actionsLost(before: IamFacts, after: IamFacts): string {
-  const lost = actionsOf(grantedBy(before))
+  const [was, is] = [holdingOf(before), holdingOf(after)];
+  const lost = actionsOf(grantedBy(was))
     .map(({ name }) => name)
-    .filter((name) => isAllowedAtAll(before, name) && !isAllowedAtAll(after, name));
+    .filter((name) => isAllowedAtAll(was, name) && !isAllowedAtAll(is, name));
   const [first, second, third, ...others] = lost;
   const shown = [first, second, third].filter((name) => name !== undefined);
   if (shown.length === 0) return "";
   return `It takes away ${shown.join(", ")}${others.length === 0 ? "" : ` and ${others.length} more actions`}.`;
 }
 
-function isAllowedAtAll(facts: IamFacts, action: string): boolean {
-  const holding = holdingOf(facts);
+function isAllowedAtAll(holding: Holding, action: string): boolean {
   const { caller, now } = holding;
   return findAllowedRequest(policySetOf(holding), { actions: [action], caller, now }) !== "none";
 }
 
-function grantedBy(facts: IamFacts): ActionSet {
-  return holdingOf(facts)
-    .held.flatMap(({ named: { policy } }) => policy.statements)
+function grantedBy({ held }: Holding): ActionSet {
+  return held
+    .flatMap(({ named: { policy } }) => policy.statements)
     .filter(({ effect }) => effect === "Allow")
     .reduce((set, { action }) => set | actionsNamed(action), noActions);
 }
