@@ -118,11 +118,14 @@ class LazyStatement implements CompiledStatement {
   }
 }
 
-/** The statements of a policy, compiled once. */
+/** The statements of a policy, compiled once: also those that it has in common with a part of itself. */
 export const compiledStatements = rememberedFor((policy: Policy): readonly CompiledStatement[] => {
-  const variables = policy.version === "2012-10-17";
-  return policy.statements.map((statement) => new LazyStatement(statement, variables));
+  const compiled = policy.version === "2012-10-17" ? withVariables : asText;
+  return policy.statements.map(compiled);
 });
+
+const withVariables = rememberedFor((statement: Statement) => new LazyStatement(statement, true));
+const asText = rememberedFor((statement: Statement) => new LazyStatement(statement, false));
 
 /** Whether a statement speaks of an action, given in AWS's spelling. */
 export function speaksOf({ action, named }: CompiledStatement, asked: string): boolean {
