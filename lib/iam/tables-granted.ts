@@ -15,7 +15,7 @@ import {
 import { distinct, type Language } from "./language.ts";
 import { accepts, closure, codesOf, follow, isLoop, nameOne, type Pattern, pattern } from "./pattern.ts";
 import type { Element, Policy } from "./policy.ts";
-import { rememberedBy } from "./remember.ts";
+import { rememberedBy, rememberedFor, rememberedLately } from "./remember.ts";
 import type { OfTable } from "./resources.ts";
 import { resourcePatterns } from "./search.ts";
 import type { Fill } from "./tokens.ts";
@@ -59,32 +59,30 @@ function isInescapable(
   action: Action,
   { caller, now }: Asking,
 ): boolean {
-  const { index, conditions } = statement;
-  if (conditions.length === 0) return true;
-  const known = escapes(caller, statement);
-  const answer = known.get(action.name) ?? findEscape(policy, index, action, { caller, now }) === "none";
-  known.set(action.name, answer);
-  return answer;
+  if (statement.conditions.length === 0) return true;
+  const { text, policies } = onEverything(policy, statement);
+  return inescapable(
+    JSON.stringify([idOf(caller), now, action.name, text]),
+    () => findAllowedRequest(policies, { caller, now, actions: [action.name] }) === "none",
+  );
 }
 
-// Asked again for each action of a grant of all, and each time something is mended.
-const escapes = rememberedBy((_caller: Caller, _deny: CompiledStatement) => new Map<string, boolean>());
+// Asked again for each action of a grant of all, and by each draft of a mend, in which the Denies are the same text.
+const inescapable = rememberedLately<boolean>(1_000_000);
 
-/** A request that the Deny, put on everything, lets pass. */
-function findEscape(
-  policy: Policy,
-  index: number,
-  action: Action,
-  asked: Asking,
-): ReturnType<typeof findAllowedRequest> {
+const idOf = rememberedFor((caller: Caller) => JSON.stringify([caller, [...caller.known]]));
+
+/** The Deny as if its Resource and Action were everything, beside an Allow of everything. */
+const onEverything = rememberedBy((policy: Policy, { index }: CompiledStatement) => {
   const everything: Element = { not: false, patterns: ["*"] };
   const statements = policy.statements
     .filter((one) => one.index === index)
-    .map((one) => ({ ...one, action: everything, resource: everything }))
+    .map((one) => ({ ...one, sid: null, index: 0, action: everything, resource: everything }))
     .flatMap((deny) => [{ ...deny, index: -1, effect: "Allow" as const, conditions: [] }, deny]);
-  const alone = { name: "", policy: { ...policy, statements } };
-  return findAllowedRequest({ identity: [alone], boundary: null }, { ...asked, actions: [action.name] });
-}
+  const alone = { ...policy, statements };
+  const policies: PolicySet = { identity: [{ name: "", policy: alone }], boundary: null };
+  return { text: JSON.stringify(alone), policies };
+});
 
 /** Whether some request for the action meets all conditions of this one statement. */
 export function isSatisfiable(
