@@ -1,12 +1,14 @@
 /**
  * Plain evaluation of one concrete request, straight from AWS's rules (IAM user guide, policy evaluation logic): an
- * explicit Deny anywhere ends it; then the identity's policies must allow, and its boundary too where there is one.
+ * explicit Deny anywhere ends it; then every limit that is there must allow (boundary, endpoint), and there must be a
+ * grant: by the identity's policies, by the resource's own, or, from another account, by both.
  */
 import { type ActionSet, actionNamed, actionsNamed, includes, isEverything } from "./actions.ts";
 import { type CompiledCondition, compileCondition, holds } from "./conditions.ts";
 import { keyName } from "./keys.ts";
 import { codesOf, matches } from "./pattern.ts";
 import type { Element, Policy, Statement } from "./policy.ts";
+import { addressedTo, type Door, type Principal, principalOf, waysOf } from "./principals.ts";
 import { rememberedFor } from "./remember.ts";
 import type { Request } from "./request.ts";
 import { type Fill, patternOf, resourceTokens, type Token } from "./tokens.ts";
@@ -21,9 +23,23 @@ export interface NamedPolicy {
 export interface PolicySet {
   readonly identity: readonly NamedPolicy[];
   readonly boundary: NamedPolicy | null;
+  /** The policy of the resource that is asked for, where it has one. */
+  readonly resource?: AttachedPolicy;
+  /** The policy of the VPC endpoint that the request comes through. */
+  readonly endpoint?: EndpointPolicy;
 }
 
-/** The identity's policies, and the boundary behind them. */
+/** A resource-based policy, which is about what it is attached to, whatever else its statements name. */
+export interface AttachedPolicy extends NamedPolicy {
+  /** The ARN of a table, whose indexes are meant too, or of a stream. */
+  readonly attachedTo: string;
+}
+
+export interface EndpointPolicy extends NamedPolicy {
+  readonly type: "Gateway" | "Interface";
+}
+
+/** The identity's policies, and the boundary behind them: of a resource and an endpoint other rules hold. */
 export function allPolicies({ identity, boundary }: PolicySet): readonly NamedPolicy[] {
   return boundary === null ? identity : [...identity, boundary];
 }
@@ -36,14 +52,76 @@ export interface Decision {
 }
 
 export function isAllowed(asked: Request, policies: PolicySet): Decision {
-  const { identity, boundary } = policies;
+  const { identity, boundary, resource, endpoint } = policies;
+  const caller = resource === undefined && endpoint === undefined ? null : principalOf(asked);
+  const door: Door = endpoint?.type === "Gateway" ? "gateway" : "resource";
+  const ofResource = caller !== null && resource !== undefined && covers(resource, asked.resource) ? [resource] : [];
+  const attached = ofResource.map((one) => spokenTo(one, caller, "resource"));
+  const through = endpoint === undefined ? null : spokenTo(endpoint, caller, door);
   const named = (effect: Statement["effect"], some: readonly NamedPolicy[]): readonly string[] =>
-    applying(asked, effect, some).map(({ policy, statement }) => statementName(policy.name, statement));
-  const deniedBy = named("Deny", allPolicies(policies));
-  const granted = named("Allow", identity);
-  const within = named("Allow", boundary === null ? [] : [boundary]);
-  const allowed = deniedBy.length === 0 && granted.length > 0 && (boundary === null || within.length > 0);
-  return { allowed, allowedBy: allowed ? [...granted, ...within] : [], deniedBy };
+    applying(asked, effect, some).map(nameOf);
+
+  const outer = through === null ? attached : [...attached, through];
+  const deniedBy = named("Deny", [...allPolicies(policies), ...outer]);
+  const limits = named("Allow", boundary === null ? [] : [boundary]);
+  const isWithin = boundary === null || limits.length > 0;
+  const granted = isWithin ? named("Allow", identity) : [];
+  const passes = through === null ? [] : named("Allow", [through]);
+  const grants = grantsOf(applying(asked, "Allow", attached), caller, isWithin);
+
+  const isGranted = caller === null ? granted.length > 0 : holdsGrant(asked, caller, granted.length > 0, grants);
+  const allowed = deniedBy.length === 0 && isGranted && (through === null || passes.length > 0);
+  const own = granted.length > 0 ? [...granted, ...limits] : [];
+  const given = caller === null || isOfOwner(asked, caller) ? grants.alone : [...grants.alone, ...grants.beside];
+  const allowedBy = allowed ? [...own, ...given.map(nameOf), ...passes] : [];
+  return { allowed, allowedBy, deniedBy };
+}
+
+/** A table's policy is about its indexes too; a stream's policy about the stream alone, which a table's never is. */
+function covers({ attachedTo }: AttachedPolicy, resource: string): boolean {
+  return resource === attachedTo || resource.startsWith(`${attachedTo}/index/`);
+}
+
+function spokenTo<Named extends NamedPolicy>(named: Named, caller: Principal | null, door: Door): Named {
+  return caller === null ? named : { ...named, policy: addressedTo(named.policy, caller, door) };
+}
+
+/** The Allows of a resource's policy: those that need nothing of the caller's own policies, and those beside them. */
+interface Grants {
+  readonly alone: readonly Standing[];
+  readonly beside: readonly Standing[];
+}
+
+/** A grant to a role is cut by the boundary, one to an account's principals is that account's to pass on; all others, to a
+ * user, a session or everyone, ask nothing more (IAM user guide, evaluation within a single account). */
+function grantsOf(standing: readonly Standing[], caller: Principal | null, isWithin: boolean): Grants {
+  const isAlone = ({ policy, statement }: Standing): boolean => {
+    const written = policy.policy.statements.find(({ index }) => index === statement.index);
+    if (written === undefined || caller === null) return false;
+    const ways = waysOf(written, caller, "resource");
+    const byAccount = caller.kind === "root";
+    return ways.some((way) => (way === "account" ? byAccount : way === "role" ? isWithin : true));
+  };
+  const { alone = [], beside = [] } = Object.groupBy(standing, (one) => (isAlone(one) ? "alone" : "beside"));
+  return { alone, beside };
+}
+
+/** Whether there is a grant. Between accounts both must give it; a service, or nobody, has no policies of its own. */
+function holdsGrant(asked: Request, caller: Principal, isGranted: boolean, { alone, beside }: Grants): boolean {
+  const { kind } = caller;
+  if (kind === "service" || kind === "anonymous") return alone.length > 0;
+  // A root user has no policies, and needs none in its own account.
+  const isOwn = isGranted || kind === "root";
+  return isOfOwner(asked, caller) ? isOwn || alone.length > 0 : isOwn && alone.length + beside.length > 0;
+}
+
+/** Whether the caller is of the resource's account; what names no resource is the caller's own account's. */
+function isOfOwner({ resource }: Request, { accountId }: Principal): boolean {
+  return accountId === (resource.split(":")[4] || accountId);
+}
+
+function nameOf({ policy, statement }: Standing): string {
+  return statementName(policy.name, statement);
 }
 
 /** A statement, and the policy in which it stands. */
