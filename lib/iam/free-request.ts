@@ -43,7 +43,7 @@ function chooses({ key, where }: Pick<Variable, "key" | "where">, bindingKeys: B
 }
 
 /** Narrows a question to the requests that nothing restrains. */
-function freeOnly(
+export function freeOnly(
   { world, reading, demanded, domainOf, ...spoken }: Draft,
   bindingKeys: BindingKeys,
 ): Partial<Question> {
