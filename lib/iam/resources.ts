@@ -118,8 +118,12 @@ export function resourceExamples(
   type: ResourceType,
   owner: Owner,
   statements: readonly CompiledStatement[],
+  region = "us-east-1",
 ): readonly (readonly Code[])[] {
-  return [codesOf(exampleOfType(type, owner)), ...statements.flatMap(({ resource }) => namedExamples(resource))];
+  return [
+    codesOf(exampleOfType(type, owner, region)),
+    ...statements.flatMap(({ resource }) => namedExamples(resource)),
+  ];
 }
 
 const regions = [
@@ -155,12 +159,12 @@ export const namedExamples = rememberedFor((resource: CompiledStatement["resourc
     .map(codesOf),
 );
 
-function exampleOfType(type: ResourceType, { accountId, partition }: Owner): string {
+function exampleOfType(type: ResourceType, { accountId, partition }: Owner, region: string): string {
   if (type === "none") return "*";
   const account = accountId ?? exampleAccount;
   const arn = `arn:${partition ?? "aws"}:dynamodb`;
   if (type === "global-table") return `${arn}::${account}:global-table/any-table`;
-  return `${arn}:us-east-1:${account}:table/any-table${exampleTails[type]}`;
+  return `${arn}:${region}:${account}:table/any-table${exampleTails[type]}`;
 }
 
 /** A pattern's text with its wildcards filled in as an example would be; null where a variable stands in it. */
