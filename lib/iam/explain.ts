@@ -1,5 +1,6 @@
 /** A witness for people, and for AWS's own simulator. */
 import { keyInfo } from "./keys.ts";
+import type { ForeignWitness } from "./request-by.ts";
 import type { Witness } from "./witness.ts";
 
 /** `dynamodb:Scan on arn:…   with no dynamodb:LeadingKeys   by "orders/TenantItems"`. */
@@ -14,6 +15,22 @@ export function witnessInWords({ principal, action, resource, context, allowedBy
     ...(keys.length === 0 ? [] : [`with ${keys.join(" and ")}`]),
     `by ${by}`,
   ].join("   ");
+}
+
+/** `Anyone in any AWS account can call dynamodb:GetItem on arn:…   as arn:…   by "orders/Open"`: who, before the request.
+ * @param ownAccount the owner's of the table, or of the endpoint */
+export function foreignInWords(witness: ForeignWitness, ownAccount: string): string {
+  const owner = witness.resource.split(":")[4] ?? "";
+  const where = owner === "" || owner === ownAccount ? "" : `, in account ${owner},`;
+  return `${callerInWords(witness, ownAccount)} can call${where} ${witnessInWords(witness)}`;
+}
+
+function callerInWords({ caller, principal, accountId, isAnyAccount }: ForeignWitness, ownAccount: string): string {
+  if (caller === "nobody") return "Anyone, without a signature,";
+  // A confused deputy: the service's own customers are whom it acts for.
+  if (caller === "service") return `${principal}, for whoever asks it to,`;
+  if (isAnyAccount) return "Anyone in any AWS account";
+  return accountId === ownAccount ? "A principal of this account" : `A principal of account ${accountId}`;
 }
 
 /** The command that asks AWS's simulator the same: of the principal as it stands in the account, or of the documents.

@@ -1,0 +1,161 @@
+/** Is there a request by this caller that a policy about other people's doings lets through: a resource's, an endpoint's? */
+import { findAllowedRequest } from "./allowed-request.ts";
+import type { Calling } from "./callers.ts";
+import type { NamedPolicy } from "./evaluate.ts";
+import { freeOnly } from "./free-request.ts";
+import { keyInfo, keyName } from "./keys.ts";
+import { domainOf, fixedText, type PartyKeys } from "./party-keys.ts";
+import { codesOf } from "./pattern.ts";
+import type { Policy, Statement } from "./policy.ts";
+import { addressedTo, type Door } from "./principals.ts";
+import { remembered } from "./remember.ts";
+import type { Request } from "./request.ts";
+import type { Place } from "./resources.ts";
+import { resourcePatterns } from "./search.ts";
+import { type Fill, tokensOf } from "./tokens.ts";
+import { type Caller, fillFor } from "./variables.ts";
+import type { Witness } from "./witness.ts";
+
+/** A request, and who makes it. */
+export interface ForeignWitness extends Witness {
+  readonly caller: "nobody" | "service" | "principal";
+  /** The account of a principal; null for the others. */
+  readonly accountId: string | null;
+  /** Whether anybody in any account could make it, since the policy does not name the account. */
+  readonly isAnyAccount: boolean;
+}
+
+export interface AskedOf {
+  readonly policy: NamedPolicy;
+  readonly door: Door;
+  readonly calling: Calling;
+  /** What the resource and the way to it say. */
+  readonly surroundings: PartyKeys;
+  readonly actions: readonly string[];
+  readonly places: (action: string) => readonly Place[];
+  readonly partition: string;
+  readonly now: number;
+  /** Keys that restrain a caller who is not meant; null: none does. */
+  readonly bindingKeys: ((key: string) => boolean) | null;
+  /** Whether plain evaluation allows it too, whatever the caller's own account says. */
+  readonly isAllowed: (request: Request) => boolean;
+}
+
+export function findRequestBy(asked: AskedOf): ForeignWitness | "none" | "undecided" {
+  const { policy, calling, door, surroundings } = asked;
+  const keys: PartyKeys = new Map([...surroundings, ...calling.keys]);
+  const addressed = addressedTo(policy.policy, calling.principal, door);
+  if (!addressed.statements.some(({ effect }) => effect === "Allow")) return "none";
+  const found = search(asked, { ...policy, policy: addressed }, keys);
+  if (found !== "none") return found === "undecided" ? found : confirmed(asked, keys, found);
+  // What a caller may choose to be, as a tag of its own, a search takes for a value like no other.
+  const relaxed = withoutChoices(addressed, keys);
+  return relaxed === addressed || search(asked, { ...policy, policy: relaxed }, keys) === "none" ? "none" : "undecided";
+}
+
+function search(
+  { calling, partition, now, actions, places, bindingKeys }: AskedOf,
+  policy: NamedPolicy,
+  keys: PartyKeys,
+): Witness | "none" | "undecided" {
+  const { principal, party } = calling;
+  const kind = principal.kind === "user" || principal.kind === "anonymous" ? "user" : "role";
+  const caller: Caller = {
+    arn: principal.sessionArn ?? calling.name,
+    kind: principal.kind === "root" || principal.kind === "service" ? "either" : kind,
+    accountId: party?.accountId ?? null,
+    partition,
+    known: new Map(
+      [...keys.keys()].flatMap((key) => {
+        const text = fixedText(keys, key);
+        return text == null ? [] : [[key, text] as const];
+      }),
+    ),
+  };
+  const unknown = fillFor(caller);
+  const fill: Fill = (key, fallback) => {
+    const text = fixedText(keys, key);
+    if (text === undefined) return fallback === null ? null : codesOf(fallback);
+    return text === null ? unknown(key, fallback) : codesOf(text);
+  };
+  const policies = { identity: [policy], boundary: null };
+  return findAllowedRequest(policies, { actions, places, caller, now }, (draft) => {
+    const own = { ...draft, domainOf: remembered((key: string) => domainOf(keys, key, draft.domainOf(key))) };
+    const narrower = bindingKeys === null ? {} : freeOnly(own, bindingKeys);
+    return { ...narrower, resources: (allow) => resourcePatterns(allow, fill), domainOf: own.domainOf, fill };
+  });
+}
+
+/** The witness with its caller's own ARN, where plain evaluation of the whole policy allows it. */
+function confirmed({ calling, isAllowed }: AskedOf, keys: PartyKeys, witness: Witness): ForeignWitness | "undecided" {
+  const context = new Map<string, readonly string[]>();
+  for (const key of keys.keys()) {
+    const text = fixedText(keys, key);
+    if (text != null) context.set(key, [text]);
+  }
+  for (const [key, value] of Object.entries(witness.context)) {
+    if (value === null) context.delete(keyName(key));
+    else context.set(keyName(key), typeof value === "string" ? [value] : value);
+  }
+  const principal = callerIn(calling, context);
+  if (principal === "incoherent" || !isCoherentSource(context)) return "undecided";
+  if (calling.party !== null && !context.has("aws:principalarn")) {
+    context.set("aws:principalarn", [calling.principal.sessionArn === null ? (principal ?? "") : (calling.name ?? "")]);
+  }
+  const { action, resource } = witness;
+  if (!isAllowed({ principal, action, resource, context })) return "undecided";
+  return {
+    ...witness,
+    principal,
+    caller: calling.party !== null ? "principal" : calling.name === null ? "nobody" : "service",
+    accountId: calling.party?.accountId ?? null,
+    isAnyAccount: calling.party?.isAny ?? false,
+  };
+}
+
+/** The caller's ARN as the request says it; a user's name is the end of it (IAM user guide, aws:username). */
+function callerIn({ principal, name }: Calling, context: Request["context"]): string | null {
+  const [arn] = context.get("aws:principalarn") ?? [];
+  const [username] = context.get("aws:username") ?? [];
+  const found = principal.sessionArn ?? arn ?? name;
+  if (principal.kind !== "user" || username === undefined || found === null) return found;
+  if (found.split("/").at(-1) === username) return found;
+  return arn === undefined && /^[\w+=,.@-]+$/.test(username) ? found.replace(/[^/]*$/, username) : "incoherent";
+}
+
+/** What a service says of whom it acts for is of one account. */
+function isCoherentSource(context: Request["context"]): boolean {
+  const account = context.get("aws:sourcearn")?.[0]?.split(":")[4] ?? "";
+  const said = context.get("aws:sourceaccount")?.[0] ?? account;
+  return account === "" || account === said;
+}
+
+/** The policy with all allowed, and nothing denied, that hangs on a variable which the caller may choose: whom this lets in
+ * nowhere, the policy does not. */
+function withoutChoices(policy: Policy, keys: PartyKeys): Policy {
+  if (policy.version !== "2012-10-17") return policy;
+  const isOpen = (text: string): boolean =>
+    tokensOf(text, true).some((token) => token.kind === "variable" && isChosen(token.key, keys));
+  const hangs = (statement: Statement): boolean =>
+    [...(statement.resource?.patterns ?? []), ...statement.conditions.flatMap(({ values }) => values)].some(isOpen);
+  if (!policy.statements.some(hangs)) return policy;
+  const statements = policy.statements.flatMap((statement): readonly Statement[] => {
+    if (!hangs(statement)) return [statement];
+    if (statement.effect === "Deny") return [];
+    const { resource, conditions } = statement;
+    const isOpenResource = resource?.patterns.some(isOpen) ?? false;
+    return [
+      {
+        ...statement,
+        resource: isOpenResource ? { not: false, patterns: ["*"] } : resource,
+        conditions: conditions.filter(({ values }) => !values.some(isOpen)),
+      },
+    ];
+  });
+  return { ...policy, statements };
+}
+
+/** Whether a variable has a value that the caller can be given, or give. */
+function isChosen(key: string, keys: PartyKeys): boolean {
+  return keyInfo(key) !== null && fixedText(keys, key) === null;
+}
