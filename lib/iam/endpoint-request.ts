@@ -1,0 +1,142 @@
+/**
+ * The questions of `dynamodb-endpoint-policy`: does an endpoint let through a request by somebody foreign, or one by the
+ * account's own people on a foreign table? Data would leave, or come in, by the private way that was built for its own.
+ */
+import { dataFirst } from "./actions.ts";
+import { type Calling, namedPrincipals, principalsOf, providerSessions } from "./callers.ts";
+import { type EndpointPolicy, isAllowed } from "./evaluate.ts";
+import { foreignPrincipals } from "./foreign-request.ts";
+import { generous } from "./generous.ts";
+import { organizations, owningAccounts, type Party, type Trust } from "./parties.ts";
+import { keysOfOwner, keysThroughEndpoint, partyKeys } from "./party-keys.ts";
+import { anyRun, codesOf, pattern } from "./pattern.ts";
+import type { Policy } from "./policy.ts";
+import { type Door, letsInUnknown, namedIn } from "./principals.ts";
+import { type ForeignWitness, findRequestBy } from "./request-by.ts";
+import { type Place, resourceExamples, resourceLanguage, resourceTypesOf } from "./resources.ts";
+
+export interface EndpointAsked {
+  readonly policy: EndpointPolicy;
+  readonly endpoint: {
+    readonly id: string;
+    readonly vpcId: string;
+    readonly accountId: string;
+    readonly region: string;
+    /** `aws`, `aws-cn` and so on. */
+    readonly partition: string;
+    readonly service: "dynamodb" | "dynamodb-streams";
+  };
+  readonly trust: Trust;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+const ofStreams: ReadonlySet<string> = new Set(
+  ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"].map((name) => `dynamodb:${name}`),
+);
+/** DynamoDB and DynamoDB Streams have endpoints of their own (DynamoDB developer guide, PrivateLink). */
+const streamActions = dataFirst.filter((name) => ofStreams.has(name));
+const tableActions = dataFirst.filter((name) => !ofStreams.has(name));
+
+type Found = ForeignWitness | "none" | "undecided";
+
+/** Who calls, and whose table is asked for. DynamoDB takes no request that is not signed, and services call from elsewhere. */
+interface Pair {
+  readonly calling: Calling;
+  readonly owner: Party;
+}
+
+/** A request by a principal that is not of the endpoint's account and not trusted, on any table. */
+export function findForeignCaller(asked: EndpointAsked): Found {
+  const { policy, endpoint, trust } = asked;
+  const { partition, accountId } = endpoint;
+  const trusted = [accountId, ...trust.trustedAccounts];
+  const { callings, areAll } = foreignPrincipals(policy.policy, trusted, partition, trust);
+  const owners = owningAccounts(policy.policy, placesBefore(endpoint), [accountId]);
+  const orgs = organizations(policy.policy, "resource", []);
+  const pairs = callings.flatMap((calling): readonly Pair[] => {
+    const { party } = calling;
+    if (party === null) return [];
+    const others = owners.members.map(({ text }) => text).filter((text) => text !== party.accountId);
+    return [
+      ...[accountId, ...others].flatMap((text) => partiesIn(text, orgs.orgIds)).map((owner) => ({ calling, owner })),
+      { calling, owner: party },
+      // A principal of the account's own organization is not foreign.
+    ].filter(({ owner }) => owner.accountId !== accountId || owner.orgId === null || owner.orgId !== party.orgId);
+  });
+  return firstOf(asked, pairs, areAll && owners.areAll && orgs.areAll);
+}
+
+/** A request by the account's own principals on a table of an account that is not their own and not trusted. */
+export function findForeignTable(asked: EndpointAsked): Found {
+  const { policy, endpoint, trust } = asked;
+  const { partition, accountId } = endpoint;
+  const trusted = [accountId, ...trust.trustedAccounts];
+  const own = organizations(policy.policy, "principal", []);
+  const owners = owningAccounts(policy.policy, placesBefore(endpoint), trusted);
+  const orgs = organizations(policy.policy, "resource", trust.trustedOrgIds);
+  const callings = partiesIn(accountId, own.orgIds).flatMap((party) => ownPrincipals(policy.policy, party, partition));
+  const pairs = callings.flatMap((calling) =>
+    owners.members
+      .flatMap(({ text }) => partiesIn(text, orgs.orgIds))
+      .filter(({ orgId }) => orgId === null || orgId !== calling.party?.orgId)
+      .map((owner): Pair => ({ calling, owner })),
+  );
+  const tellsProviders = namedIn(policy.policy).some(({ kind }) => kind === "everyProvider");
+  return firstOf(asked, pairs, own.areAll && owners.areAll && orgs.areAll && !tellsProviders);
+}
+
+function ownPrincipals(policy: Policy, party: Party, partition: string): readonly Calling[] {
+  return [
+    ...namedPrincipals(policy, party, []),
+    ...principalsOf(policy, party, partition, []),
+    ...providerSessions(policy, party, partition, []),
+  ];
+}
+
+function partiesIn(accountId: string, orgIds: readonly (string | null)[]): readonly Party[] {
+  return orgIds.map((orgId) => ({ accountId, orgId, isAny: false }));
+}
+
+/** The first of the pairs of which a request comes through. */
+function firstOf({ policy, endpoint, now }: EndpointAsked, pairs: readonly Pair[], areAll: boolean): Found {
+  const door: Door = policy.type === "Gateway" ? "gateway" : "resource";
+  const through = keysThroughEndpoint(endpoint.id, endpoint.vpcId, endpoint.accountId);
+  let undecided = !areAll || letsInUnknown(policy.policy);
+  for (const { calling, owner } of pairs) {
+    const found = findRequestBy({
+      policy,
+      door,
+      calling,
+      surroundings: partyKeys(keysOfOwner(owner, endpoint.region), through),
+      actions: endpoint.service === "dynamodb" ? tableActions : streamActions,
+      places: (action) => placesOf(action, owner, calling, endpoint),
+      partition: endpoint.partition,
+      now,
+      bindingKeys: null,
+      isAllowed: (request) => isAllowed(request, generous({ endpoint: policy }, request)).allowed,
+    });
+    if (typeof found === "object") return found;
+    undecided ||= found === "undecided";
+  }
+  return undecided ? "undecided" : "none";
+}
+
+type Endpoint = EndpointAsked["endpoint"];
+
+/** What stands before the account in ARNs that an endpoint serves: those of its region. */
+function placesBefore({ partition, region }: Endpoint): readonly string[] {
+  return [`arn:${partition}:dynamodb:${region}:`, `arn:${partition}:dynamodb::`];
+}
+
+/** What names no resource is asked of the caller's own account. */
+function placesOf(action: string, { accountId }: Party, { party }: Calling, endpoint: Endpoint): readonly Place[] {
+  const owner = { accountId, partition: endpoint.partition };
+  const here = placesBefore(endpoint).map((text) => pattern([...codesOf(text), anyRun]));
+  return resourceTypesOf(action).flatMap((type): readonly Place[] => {
+    const { within, without } = resourceLanguage(type, owner);
+    const examples = resourceExamples(type, owner, [], endpoint.region);
+    if (type !== "none") return [{ resource: { within: [...within, here], without }, examples }];
+    return party?.accountId === accountId ? [{ resource: { within, without }, examples }] : [];
+  });
+}
