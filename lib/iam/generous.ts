@@ -5,8 +5,7 @@ import type { Request } from "./request.ts";
 
 /** The caller's own account allows everything, and so does the table's, where that is not what is asked. */
 export function generous(asked: Pick<PolicySet, "resource" | "endpoint">, { resource }: Request): PolicySet {
-  const ofTable = { ...allowing({ not: false, principals: [{ type: "AWS", value: "*" }] }), attachedTo: resource };
-  return { identity: [allowing(null)], boundary: null, resource: ofTable, ...asked };
+  return { identity: [ofCaller], boundary: null, resource: { ...ofTable, attachedTo: resource }, ...asked };
 }
 
 function allowing(principal: PrincipalElement | null): NamedPolicy {
@@ -22,3 +21,6 @@ function allowing(principal: PrincipalElement | null): NamedPolicy {
   };
   return { name: "", policy: { version: "2012-10-17", statements: [statement] } };
 }
+
+const ofCaller = allowing(null);
+const ofTable = allowing({ not: false, principals: [{ type: "AWS", value: "*" }] });

@@ -4,6 +4,7 @@
  */
 import { keyName } from "./keys.ts";
 import type { Policy, PrincipalElement, Statement } from "./policy.ts";
+import { remembered, rememberedFor } from "./remember.ts";
 import type { Request } from "./request.ts";
 
 /** One value of the element, as AWS reads it. */
@@ -139,9 +140,17 @@ const isOfAnyAccount: ReadonlySet<NamedPrincipal["kind"]> = new Set(["everyone",
 
 /** The document as it speaks to the caller: without the statements about others. */
 export function addressedTo(policy: Policy, caller: Principal, door: Door): Policy {
-  const statements = policy.statements.filter((statement) => waysOf(statement, caller, door).length > 0);
-  return statements.length === policy.statements.length ? policy : { ...policy, statements };
+  const kept = policy.statements.filter((statement) => waysOf(statement, caller, door).length > 0);
+  return kept.length === policy.statements.length ? policy : parts(policy)(kept.map(({ index }) => index).join());
 }
+
+/** Many callers are spoken to by the same statements: those stay one document, which is compiled once. */
+const parts = rememberedFor((policy: Policy) =>
+  remembered((indices: string): Policy => {
+    const kept = new Set(indices.split(","));
+    return { ...policy, statements: policy.statements.filter(({ index }) => kept.has(String(index))) };
+  }),
+);
 
 /** Everyone whom the policy names, in a Principal or a NotPrincipal. */
 export function namedIn({ statements }: Policy): readonly NamedPrincipal[] {
