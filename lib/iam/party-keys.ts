@@ -51,6 +51,15 @@ const ofSigned = [
   "aws:principaltag/",
 ];
 
+/** A user's name has none of the characters of paths and patterns (IAM user guide, names). */
+const userName: KeyDomain = {
+  absent: false,
+  present: texts(
+    [pattern([segmentOne, segmentRun])],
+    [..."/*?$"].map((one) => pattern([anyRun, ...codesOf(one), anyRun])),
+  ),
+};
+
 const principalTypes = { root: "Account", user: "User", role: "AssumedRole", federatedUser: "FederatedUser" } as const;
 
 function organizationOf(whose: "principal" | "resource", { orgId }: Party): readonly Entry[] {
@@ -78,7 +87,7 @@ export function keysOfPrincipal(
     is("aws:principalisawsservice", value("false")),
     ...organizationOf("principal", party),
     ...isNever(...ofServices),
-    ...(kind === "user" ? [] : isNever("aws:username")),
+    ...(kind === "user" ? [is("aws:username", userName)] : isNever("aws:username")),
     ...(provider === null ? [] : [is("aws:federatedprovider", value(provider))]),
   ];
 }
