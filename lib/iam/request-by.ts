@@ -13,7 +13,7 @@ import type { Request } from "./request.ts";
 import type { Place } from "./resources.ts";
 import { resourcePatterns } from "./search.ts";
 import { type Fill, tokensOf } from "./tokens.ts";
-import { type Caller, fillFor } from "./variables.ts";
+import type { Caller } from "./variables.ts";
 import type { Witness } from "./witness.ts";
 
 /** A request, and who makes it. */
@@ -72,17 +72,25 @@ function search(
       }),
     ),
   };
-  const unknown = fillFor(caller);
-  const fill: Fill = (key, fallback) => {
-    const text = fixedText(keys, key);
-    if (text === undefined) return fallback === null ? null : codesOf(fallback);
-    return text === null ? unknown(key, fallback) : codesOf(text);
-  };
+  const known =
+    (otherwise: Fill): Fill =>
+    (key, fallback) => {
+      const text = fixedText(keys, key);
+      if (text === undefined) return fallback === null ? null : codesOf(fallback);
+      return text === null ? otherwise(key, fallback) : codesOf(text);
+    };
   const policies = { identity: [policy], boundary: null };
   return findAllowedRequest(policies, { actions, places, caller, now }, (draft) => {
-    const own = { ...draft, domainOf: remembered((key: string) => domainOf(keys, key, draft.domainOf(key))) };
+    const demanded = { resource: known(draft.demanded.resource), condition: known(draft.demanded.condition) };
+    const own = { ...draft, demanded, domainOf: remembered((key: string) => domainOf(keys, key, draft.domainOf(key))) };
     const narrower = bindingKeys === null ? {} : freeOnly(own, bindingKeys);
-    return { ...narrower, resources: (allow) => resourcePatterns(allow, fill), domainOf: own.domainOf, fill };
+    return {
+      ...narrower,
+      resources: (statement) => resourcePatterns(statement, demanded.resource),
+      domainOf: own.domainOf,
+      fill: known(draft.reading.fill),
+      demanded,
+    };
   });
 }
 

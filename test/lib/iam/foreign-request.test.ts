@@ -431,9 +431,9 @@ const rows: Record<string, Row> = {
     statements: allow({ AWS: other }, undefined, { action: "dynamodb:GetRecords" }),
     expect: "none",
   },
-  "a value that the caller may choose is not decided against": {
+  "a tag that the caller's own account gives may be the table's name": {
     statements: allow("*", undefined, { resource: "arn:aws:dynamodb:*:*:table/${aws:PrincipalTag/table}" }),
-    expect: "undecided",
+    expect: /any-role$/,
   },
   "a value that the caller may choose, where it does not matter": {
     statements: allow("*", { ...org("o-mine"), StringLike: { "aws:ResourceTag/team": "${aws:PrincipalTag/team}" } }),
