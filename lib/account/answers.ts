@@ -2,6 +2,7 @@
  * What AWS answered, by call, region and canonical input. Within a scan a repeated read is answered from here, so that
  * ten rules share one listing; written to a file it is a recording, and read back it replays through the same readers.
  */
+import { isNotDoneYet } from "./poll.ts";
 
 export interface Call {
   /** The IAM action, for example `dynamodb:DescribeTable`. */
@@ -35,7 +36,8 @@ export interface KeptAnswers extends Answers {
   recorded(): readonly RecordedCall[];
 }
 
-/** Answers that start empty and keep all they hear; a call whose failure was a passing one is made again. */
+/** Answers that start empty and keep all they hear; a call is made again whose failure was a passing one, or that was
+ * answered with "not done yet". */
 export function keepAnswers(isPassing: (error: unknown) => boolean): KeptAnswers {
   const kept = new Map<string, { readonly call: Call; readonly answers: Answer[]; latest: Promise<object> | null }>();
   return {
@@ -48,6 +50,7 @@ export function keepAnswers(isPassing: (error: unknown) => boolean): KeptAnswers
       entry.latest ??= ask().then(
         (output) => {
           entry.answers.push({ output: withoutMetadata(output) });
+          if (isNotDoneYet(call.call, output)) entry.latest = null;
           return output;
         },
         (error: unknown) => {
@@ -111,7 +114,8 @@ export function answeredError(error: unknown): AnsweredError {
   };
 }
 
-function rebuilt({ name, message, status, code }: AnsweredError): Error {
+/** An error with nothing but what readers look at. */
+export function rebuilt({ name, message, status, code }: AnsweredError): Error {
   return Object.assign(named(name, message), {
     $metadata: status === null ? {} : { httpStatusCode: status },
     ...(code === null ? {} : { code }),

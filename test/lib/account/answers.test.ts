@@ -81,6 +81,21 @@ describe("kept answers", () => {
     expect(asked()).toBe(2);
   });
 
+  it("ask again after an answer that says it is not done yet, and replay each in its turn", async () => {
+    const generate: Call = { call: "iam:GenerateCredentialReport", region: "us-east-1", input: {} };
+    const states = [{ State: "STARTED" }, { State: "INPROGRESS" }, { State: "COMPLETE" }];
+    const { ask, asked } = aws(...states);
+    const kept = keepAnswers(isPassing);
+    const heard: unknown[] = [];
+    for (let time = 0; time < 4; time++) heard.push(await said(kept, generate, ask));
+    expect(heard).toEqual([...states, { State: "COMPLETE" }]);
+    expect(asked()).toBe(3);
+    const replay = replayAnswers(kept.recorded());
+    const again: unknown[] = [];
+    for (let time = 0; time < 4; time++) again.push(await said(replay, generate, ask));
+    expect(again).toMatchObject(heard);
+  });
+
   it("keep a failure that lasts", async () => {
     const { ask, asked } = aws(denied);
     const kept = keepAnswers(isPassing);
