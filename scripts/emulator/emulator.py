@@ -15,6 +15,7 @@ from collections.abc import Callable
 from threading import Lock, Thread, Timer
 from typing import Any
 
+import access_keys  # noqa: F401
 import backups  # noqa: F401
 import iam  # noqa: F401
 import network  # noqa: F401
