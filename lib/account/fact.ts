@@ -45,6 +45,12 @@ const passingNames = new Set([
   "LimitExceededException",
 ]);
 const deniedNames = new Set(["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized"]);
+/** What IAM says of a credential report that it has not, not yet, or no longer. */
+const notReadyNames = new Set([
+  "CredentialReportNotPresentException",
+  "CredentialReportNotReadyException",
+  "CredentialReportExpiredException",
+]);
 const networkCodes = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -63,6 +69,7 @@ export function unreadFrom(error: unknown, call: string, subject: string): Unrea
 
   if (deniedNames.has(name)) return because(`was denied. ${whoCanAllow(call, message)}`, true);
   if (passingNames.has(name) || status === 429) return because("was throttled past the retries", false);
+  if (notReadyNames.has(name)) return because("was not ready", false);
   if (name === "DeadlineExceeded") return because(`was not asked: ${message}`, false);
   if (name === "NotRecorded") return because("is not in the recording", true);
   if (name === "TimeoutError") return because("gave no answer in time", false);

@@ -25,11 +25,13 @@ import { isAwsManaged, policyReader, unreadPolicy } from "./managed-policies.ts"
 import { longestNotJudgedFirst } from "./order.ts";
 import type { Session } from "./session.ts";
 
-const types: ReadonlySet<ResourceKey["type"]> = new Set([policyType, roleType, userType, groupType]);
+const allTypes: readonly ResourceKey["type"][] = [policyType, roleType, userType, groupType];
 
 export interface IamQuestions {
   /** `exemptPrincipals`: patterns of ARNs with * and ?; null: none. */
   readonly exempt: readonly string[] | null;
+  /** What is judged; all four kinds where left out. The listing tells all four anyway. */
+  readonly types?: readonly ResourceKey["type"][];
 }
 
 /** The policies, roles, users and groups in scope, those never or longest not judged first. AWS's own policies are
@@ -38,17 +40,18 @@ export interface IamQuestions {
 export async function* readIam(
   session: Session,
   scope: Scope,
-  { exempt }: IamQuestions,
+  { exempt, types = allTypes }: IamQuestions,
 ): AsyncGenerator<Reading<IamFacts>> {
-  const asked = scope.kind === "account" ? null : scope.resources.filter(({ type }) => types.has(type));
+  const asked = scope.kind === "account" ? null : scope.resources.filter(({ type }) => types.includes(type));
   if (asked?.length === 0) return;
   const account = await listAuthorizations(session);
-  const listed: readonly Listed<ListedPolicy | Principal>[] = [
+  const all: readonly Listed<ListedPolicy | Principal>[] = [
     ...account.policies.filter(({ resource: { arn } }) => arn === null || !isAwsManaged(arn)),
     ...account.roles,
     ...account.users,
     ...account.groups,
   ];
+  const listed = all.filter(({ resource }) => types.includes(resource.type));
   const inScope =
     scope.kind === "account"
       ? longestNotJudgedFirst(listed, ({ resource }) => resource, scope.lastJudged)

@@ -4,7 +4,7 @@
  */
 import type { AttributeValue, ScanCommandOutput } from "@aws-sdk/client-dynamodb";
 import { markerNames } from "../client-side-encryption/markers.ts";
-import { answeredError } from "./answers.ts";
+import { answeredError, rebuilt } from "./answers.ts";
 
 /** What is left of the answer. */
 export interface ScanAnswer
@@ -50,12 +50,8 @@ function markersOnly(item: Record<string, AttributeValue>): Record<string, Attri
 }
 
 function redactError(error: unknown): Error {
-  const { name, message, status, code } = answeredError(error);
+  const answered = answeredError(error);
   // AWS's own refusals quote no item; what fails on reading an answer does.
-  const quotesAnswer = name === "SyntaxError" || (status !== null && status < 400);
-  return Object.assign(new Error(quotesAnswer ? "the answer could not be read" : message), {
-    name,
-    $metadata: status === null ? {} : { httpStatusCode: status },
-    ...(code === null ? {} : { code }),
-  });
+  const quotesAnswer = answered.name === "SyntaxError" || (answered.status !== null && answered.status < 400);
+  return rebuilt({ ...answered, message: quotesAnswer ? "the answer could not be read" : answered.message });
 }

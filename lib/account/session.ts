@@ -4,6 +4,7 @@
  */
 import type { AwsCredentialIdentityProvider, InitializeMiddleware, MiddlewareStack } from "@smithy/types";
 import type { Answers } from "./answers.ts";
+import { keepKeyIds } from "./key-ids.ts";
 import { redacted } from "./redact.ts";
 
 export interface ClientConfiguration {
@@ -56,6 +57,7 @@ export function openSession(options: SessionOptions): Session {
   const signal = options.signal ?? new AbortController().signal;
   const calls = new Map<string, number>();
   const clients = new Map<unknown, Map<string, AnyClient>>();
+  const keyIds = keepKeyIds();
 
   const watched =
     (clientRegion: string): InitializeMiddleware<object, object> =>
@@ -66,7 +68,8 @@ export function openSession(options: SessionOptions): Session {
         if (signal.aborted) return Promise.reject(deadlineExceeded(signal));
         calls.set(call, (calls.get(call) ?? 0) + 1);
         onCall?.(call);
-        return untilAborted(signal, redacted(call, next(args)));
+        const asked = next({ ...args, input: keyIds.restored(call, args.input) });
+        return untilAborted(signal, redacted(call, keyIds.struck(call, asked)));
       };
       if (answers === undefined) return ask();
       const output = await answers.answer(
