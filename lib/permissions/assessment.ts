@@ -54,7 +54,8 @@ interface Found {
   readonly complies: () => string;
 }
 
-const undecided = {
+/** Why the reasoner has no answer. */
+export const undecided: Unread = {
   call: null,
   message: "could not be decided: the search met its budget, or what AWS leaves undocumented",
   lasting: true,

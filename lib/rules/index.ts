@@ -4,12 +4,14 @@ import { backupEncryption } from "./dynamodb-backup-encryption.ts";
 import { clientSideEncryption } from "./dynamodb-client-side-encryption.ts";
 import { leastPrivilege } from "./dynamodb-least-privilege.ts";
 import { policyConditions } from "./dynamodb-policy-conditions.ts";
+import { staticKeys } from "./dynamodb-static-keys.ts";
 import { tableEncryption } from "./dynamodb-table-encryption.ts";
 import { vpcEndpoint } from "./dynamodb-vpc-endpoint.ts";
 
 export const catalogue: readonly Rule[] = [
   tableEncryption,
   backupEncryption,
+  staticKeys,
   leastPrivilege,
   policyConditions,
   vpcEndpoint,

@@ -183,6 +183,9 @@ async function seedUsers(iam: Iam, configuration: ReturnType<typeof clientConfig
   });
   await useForS3(configuration.endpoint, batch.accessKeyId);
 
+  // An active key that reaches nothing of DynamoDB: no matter of this product.
+  await iam.createUserWithKey("mailer", { inline: { mail: [{ Action: "ses:SendEmail", Resource: "*" }] } });
+
   // An inactive key, yet all that an administrator may, one click away.
   const old = await iam.createUserWithKey("old-admin", { attached: [administratorAccess] });
   const inactive = { UserName: "old-admin", AccessKeyId: old.accessKeyId, Status: "Inactive" } as const;

@@ -40,6 +40,10 @@ const accepted: Record<string, fc.Arbitrary<unknown>> = {
   allowedWrappingKeyArns: fc.array(keyArn),
   allowAdministration: principals,
   exemptPrincipals: principals,
+  evidence: fc
+    .subarray(["credentialReport", "accessKeyLastUsed", "serviceLastAccessed"], { minLength: 1 })
+    .chain((names) => fc.constantFrom<unknown>(names, names.join(","))),
+  lookbackDays: fc.integer({ min: 1, max: 400 }).chain((days) => fc.constantFrom<unknown>(days, String(days))),
   requiredConditionKeys: fc
     .array(
       fc.oneof(

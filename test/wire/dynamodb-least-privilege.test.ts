@@ -52,7 +52,12 @@ wire("dynamodb-least-privilege against the emulator", ({ url }) => {
         "user dana",
         "user report-batch",
       ],
-      NOT_APPLICABLE: ["policy support-boundary", "role AWSServiceRoleForDynamoDBReplication", "role thumbnails"],
+      NOT_APPLICABLE: [
+        "policy support-boundary",
+        "role AWSServiceRoleForDynamoDBReplication",
+        "role thumbnails",
+        "user mailer",
+      ],
       "NON_COMPLIANT allActionsOnAnyTable": ["role administrator", "user old-admin"],
       "NON_COMPLIANT allActions": ["policy break-glass", "role incident"],
       "NON_COMPLIANT anyTable": ["group analysts", "policy data-science", "user ana"],

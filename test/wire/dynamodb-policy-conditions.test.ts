@@ -34,7 +34,12 @@ wire("dynamodb-policy-conditions against the emulator", ({ url }) => {
     const said = await scan();
     expect(labelsOf(said)).toEqual({
       COMPLIANT: ["policy tenant-items", "role checkout", "role storefront"],
-      NOT_APPLICABLE: ["policy support-boundary", "role AWSServiceRoleForDynamoDBReplication", "role thumbnails"],
+      NOT_APPLICABLE: [
+        "policy support-boundary",
+        "role AWSServiceRoleForDynamoDBReplication",
+        "role thumbnails",
+        "user mailer",
+      ],
       "NON_COMPLIANT conditionRestrainsNothing": [
         "policy columns",
         "policy endpoint-if-exists",

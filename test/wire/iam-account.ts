@@ -16,7 +16,7 @@ import { outcomesOf, wholeAccount } from "../outcomes.ts";
 
 /** `role checkout`: a principal and a policy may have one name. */
 export function labelOf({ type, name }: Resource): string {
-  return `${type.slice("AWS::IAM::".length).toLowerCase()} ${name}`;
+  return `${type.split("::").at(-1)?.toLowerCase()} ${name}`;
 }
 
 /** By label: the verdict, with the codes of its reasons; or why there is none. */
