@@ -15,7 +15,8 @@ export function annotate(reasons: readonly [Reason, ...Reason[]], mendSummary: s
   if (first.wanted === "") return precede(`${ascii(first.found)}${more}`, ". ", mend) || "-";
   const wanted = `${ascii(first.wanted)}${more}`;
   const demand = precede(wanted, ". ", mend);
-  return (demand.startsWith(wanted) ? precede(ascii(first.found), "; ", demand) : demand) || "-";
+  const isWhole = demand === (mend === "" ? wanted : `${wanted}. ${mend}`);
+  return (isWhole ? precede(ascii(first.found), "; ", demand) : demand) || "-";
 }
 
 /** A reason as a report tells it. */

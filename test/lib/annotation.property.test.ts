@@ -56,6 +56,10 @@ describe("an annotation", () => {
     );
   });
 
+  it("does not take a mend that begins as what is wanted does for it", () => {
+    expect(annotate([reasonOf("a", "e".repeat(245))], "e".repeat(252))).toBe("e".repeat(252));
+  });
+
   it("gives up what was found before what is wanted, and each only as far as it must", () => {
     fc.assert(
       fc.property(words, words, words, others, (found, wanted, mend, rest) => {
