@@ -94,14 +94,20 @@ export function providerSessions(
   partition: string,
   trusted: readonly Pattern[],
 ): readonly Calling[] {
-  return unique(namedIn(policy)).flatMap((one) => {
-    if (one.kind !== "provider" || (one.accountId ?? party.accountId) !== party.accountId) return [];
-    const beginning = `arn:${partition}:iam::${party.accountId}:role/`;
-    const shape = pattern([...codesOf(beginning), segmentOne, segmentRun]);
-    const domain: ValueDomain = { kind: "text", within: [[shape]], without: trusted };
-    return signed(party, "role", domain, `${beginning}any-role`, { provider: one.provider });
+  const providers = namedIn(policy).flatMap((one) => {
+    if (one.kind === "everyProvider") return anyProvider;
+    return one.kind === "provider" && (one.accountId ?? party.accountId) === party.accountId ? one.provider : [];
   });
+  const beginning = `arn:${partition}:iam::${party.accountId}:role/`;
+  const shape = pattern([...codesOf(beginning), segmentOne, segmentRun]);
+  const arn = { kind: "text", within: [[shape]], without: trusted } as const;
+  return [...new Set(providers)].flatMap((provider) =>
+    signed(party, "role", arn, `${beginning}any-role`, { provider }),
+  );
 }
+
+/** Where all are let in, one of them stands for the others, but for what a policy says of each. */
+const anyProvider = "accounts.google.com";
 
 interface Origin {
   readonly sessionArn?: string;

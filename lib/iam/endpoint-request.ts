@@ -11,8 +11,8 @@ import { organizations, owningAccounts, type Party, type Trust } from "./parties
 import { keysOfOwner, keysThroughEndpoint, partyKeys } from "./party-keys.ts";
 import { anyRun, codesOf, pattern } from "./pattern.ts";
 import type { Policy } from "./policy.ts";
-import { type Door, letsInUnknown, namedIn } from "./principals.ts";
-import { type ForeignWitness, findRequestBy } from "./request-by.ts";
+import { namedIn } from "./principals.ts";
+import { type AskedOf, type Found, findRequest } from "./request-by.ts";
 import { type Place, resourceExamples, resourceLanguage, resourceTypesOf } from "./resources.ts";
 
 export interface EndpointAsked {
@@ -37,8 +37,6 @@ const ofStreams: ReadonlySet<string> = new Set(
 /** DynamoDB and DynamoDB Streams have endpoints of their own (DynamoDB developer guide, PrivateLink). */
 const streamActions = dataFirst.filter((name) => ofStreams.has(name));
 const tableActions = dataFirst.filter((name) => !ofStreams.has(name));
-
-type Found = ForeignWitness | "none" | "undecided";
 
 /** Who calls, and whose table is asked for. DynamoDB takes no request that is not signed, and services call from elsewhere. */
 interface Pair {
@@ -100,13 +98,11 @@ function partiesIn(accountId: string, orgIds: readonly (string | null)[]): reado
 
 /** The first of the pairs of which a request comes through. */
 function firstOf({ policy, endpoint, now }: EndpointAsked, pairs: readonly Pair[], areAll: boolean): Found {
-  const door: Door = policy.type === "Gateway" ? "gateway" : "resource";
   const through = keysThroughEndpoint(endpoint.id, endpoint.vpcId, endpoint.accountId);
-  let undecided = !areAll || letsInUnknown(policy.policy);
-  for (const { calling, owner } of pairs) {
-    const found = findRequestBy({
+  const asks = pairs.map(
+    ({ calling, owner }): AskedOf => ({
       policy,
-      door,
+      door: policy.type === "Gateway" ? "gateway" : "resource",
       calling,
       surroundings: partyKeys(keysOfOwner(owner, endpoint.region), through),
       actions: endpoint.service === "dynamodb" ? tableActions : streamActions,
@@ -115,11 +111,9 @@ function firstOf({ policy, endpoint, now }: EndpointAsked, pairs: readonly Pair[
       now,
       bindingKeys: null,
       isAllowed: (request) => isAllowed(request, generous({ endpoint: policy }, request)).allowed,
-    });
-    if (typeof found === "object") return found;
-    undecided ||= found === "undecided";
-  }
-  return undecided ? "undecided" : "none";
+    }),
+  );
+  return findRequest(policy.policy, asks, areAll);
 }
 
 type Endpoint = EndpointAsked["endpoint"];

@@ -9,8 +9,8 @@ import { callingAccounts, organizations, type Party, type Trust, trustedArns } f
 import { keysFromElsewhere, keysOfOwner, partyKeys } from "./party-keys.ts";
 import { codesOf, pattern } from "./pattern.ts";
 import type { Policy } from "./policy.ts";
-import { letsInUnknown, namedIn } from "./principals.ts";
-import { type ForeignWitness, findRequestBy } from "./request-by.ts";
+import { namedIn } from "./principals.ts";
+import { type AskedOf, type Found, findRequest } from "./request-by.ts";
 import { crossAccountActions, resourcePolicyActions } from "./resource-policy-actions.ts";
 import { type Place, placeOfTable, resourceTypesOf } from "./resources.ts";
 
@@ -20,8 +20,6 @@ export interface ForeignAsked {
   /** Milliseconds since 1970. */
   readonly now: number;
 }
-
-type Found = ForeignWitness | "none" | "undecided";
 
 /** Where a request comes from binds, as in the definitions of a free request, and so does what a web identity provider says
  * of whom it lets in; whose the endpoint is, is asked of its account. All else a foreign account decides for itself: its
@@ -35,30 +33,28 @@ export function findForeignRequest({ policy, trust, now }: ForeignAsked): Found 
   const [, partition = "aws", , region = "", ownAccount = ""] = policy.attachedTo.split(":");
   const { callings, areAll } = foreignCallings(policy.policy, ownAccount, partition, trust);
   const owners = organizations(policy.policy, "resource", []);
-  let undecided = !areAll || !owners.areAll || letsInUnknown(policy.policy);
   const elsewhere = keysFromElsewhere([ownAccount, ...trust.trustedAccounts], trust.trustedOrgIds);
-  for (const calling of callings) {
-    for (const orgId of owners.orgIds) {
+  const asks = callings.flatMap((calling) =>
+    owners.orgIds
       // A principal of the owner's organization is not foreign.
-      if (orgId !== null && orgId === calling.party?.orgId) continue;
-      const owner: Party = { accountId: ownAccount, orgId, isAny: false };
-      const found = findRequestBy({
-        policy,
-        door: "resource",
-        calling,
-        surroundings: partyKeys(keysOfOwner(owner, region), elsewhere),
-        actions: calling.principal.kind === "service" ? resourcePolicyActions : crossAccountActions,
-        places: (action) => placesOn(policy.attachedTo, action),
-        partition,
-        now,
-        bindingKeys: (key) => bindingKeys.test(key),
-        isAllowed: (request) => isAllowed(request, generous({ resource: policy }, request)).allowed,
-      });
-      if (typeof found === "object") return found;
-      undecided ||= found === "undecided";
-    }
-  }
-  return undecided ? "undecided" : "none";
+      .filter((orgId) => orgId === null || orgId !== calling.party?.orgId)
+      .map((orgId): AskedOf => {
+        const owner: Party = { accountId: ownAccount, orgId, isAny: false };
+        return {
+          policy,
+          door: "resource",
+          calling,
+          surroundings: partyKeys(keysOfOwner(owner, region), elsewhere),
+          actions: calling.principal.kind === "service" ? resourcePolicyActions : crossAccountActions,
+          places: (action) => placesOn(policy.attachedTo, action),
+          partition,
+          now,
+          bindingKeys: (key) => bindingKeys.test(key),
+          isAllowed: (request) => isAllowed(request, generous({ resource: policy }, request)).allowed,
+        };
+      }),
+  );
+  return findRequest(policy.policy, asks, areAll && owners.areAll);
 }
 
 /** A table with its indexes, or a stream. */

@@ -1,16 +1,17 @@
 /** Is there a request by this caller that a policy about other people's doings lets through: a resource's, an endpoint's? */
 import { findAllowedRequest } from "./allowed-request.ts";
 import type { Calling } from "./callers.ts";
-import type { NamedPolicy } from "./evaluate.ts";
+import { compiledStatements, type NamedPolicy, speaksOf } from "./evaluate.ts";
 import { freeOnly } from "./free-request.ts";
 import { keyInfo, keyName } from "./keys.ts";
+import { keysIn } from "./parties.ts";
 import { domainOf, fixedText, type PartyKeys } from "./party-keys.ts";
 import { codesOf } from "./pattern.ts";
 import type { Policy, Statement } from "./policy.ts";
-import { addressedTo, type Door } from "./principals.ts";
+import { addressedTo, type Door, letsInUnknown } from "./principals.ts";
 import { remembered } from "./remember.ts";
 import type { Request } from "./request.ts";
-import type { Place } from "./resources.ts";
+import { type Place, resourceTypesOf } from "./resources.ts";
 import { resourcePatterns } from "./search.ts";
 import { type Fill, tokensOf } from "./tokens.ts";
 import type { Caller } from "./variables.ts";
@@ -41,11 +42,26 @@ export interface AskedOf {
   readonly isAllowed: (request: Request) => boolean;
 }
 
-export function findRequestBy(asked: AskedOf): ForeignWitness | "none" | "undecided" {
-  const { policy, calling, door, surroundings } = asked;
+export type Found = ForeignWitness | "none" | "undecided";
+
+/** The first request that is found by any of the callers asked about.
+ * @param areAll whether they stand for all who are meant */
+export function findRequest(policy: Policy, asks: Iterable<AskedOf>, areAll: boolean): Found {
+  let undecided = letsInUnknown(policy);
+  for (const asked of asks) {
+    const addressed = addressedTo(policy, asked.calling.principal, asked.door);
+    if (!addressed.statements.some(({ effect }) => effect === "Allow")) continue;
+    const found = findRequestBy(asked, addressed);
+    if (typeof found === "object") return found;
+    // Whom the callers leave out is spoken to as those are whom nothing names.
+    undecided ||= found === "undecided" || !areAll;
+  }
+  return undecided ? "undecided" : "none";
+}
+
+function findRequestBy(asked: AskedOf, addressed: Policy): Found {
+  const { policy, calling, surroundings } = asked;
   const keys: PartyKeys = new Map([...surroundings, ...calling.keys]);
-  const addressed = addressedTo(policy.policy, calling.principal, door);
-  if (!addressed.statements.some(({ effect }) => effect === "Allow")) return "none";
   const found = search(asked, { ...policy, policy: addressed }, keys);
   if (found !== "none") return found === "undecided" ? found : confirmed(asked, keys, found);
   // What a caller may choose to be, as a tag of its own, a search takes for a value like no other.
@@ -80,7 +96,7 @@ function search(
       return text === null ? otherwise(key, fallback) : codesOf(text);
     };
   const policies = { identity: [policy], boundary: null };
-  return findAllowedRequest(policies, { actions, places, caller, now }, (draft) => {
+  return findAllowedRequest(policies, { actions: unlike(policy.policy, actions), places, caller, now }, (draft) => {
     const demanded = { resource: known(draft.demanded.resource), condition: known(draft.demanded.condition) };
     const own = { ...draft, demanded, domainOf: remembered((key: string) => domainOf(keys, key, draft.domainOf(key))) };
     const narrower = bindingKeys === null ? {} : freeOnly(own, bindingKeys);
@@ -91,6 +107,24 @@ function search(
       fill: known(draft.reading.fill),
       demanded,
     };
+  });
+}
+
+/** Keys that not every action carries alike (presence.ts). */
+const ofSomeActions = /^(dynamodb:|aws:resourcetag\/|aws:requesttag\/|aws:tagkeys$)/;
+
+/** The actions without those of which the policy says the same as of one before: on the same kinds of resources, by the same
+ * statements, none of which speaks of what the one carries and the other does not. */
+function unlike(policy: Policy, actions: readonly string[]): readonly string[] {
+  if ([...keysIn(policy)].some((key) => ofSomeActions.test(key))) return actions;
+  const statements = compiledStatements(policy);
+  const seen = new Set<string>();
+  return actions.filter((action) => {
+    const speaking = statements.filter((statement) => speaksOf(statement, action)).map(({ index }) => index);
+    const said = `${resourceTypesOf(action)} ${speaking}`;
+    const isNew = !seen.has(said);
+    seen.add(said);
+    return isNew;
   });
 }
 
@@ -144,18 +178,19 @@ function withoutChoices(policy: Policy, keys: PartyKeys): Policy {
   if (policy.version !== "2012-10-17") return policy;
   const isOpen = (text: string): boolean =>
     tokensOf(text, true).some((token) => token.kind === "variable" && isChosen(token.key, keys));
-  const hangs = (statement: Statement): boolean =>
-    [...(statement.resource?.patterns ?? []), ...statement.conditions.flatMap(({ values }) => values)].some(isOpen);
+  const anyText = (text: string): string => text.replace(/\$\{[^}]*\}/g, (one) => (isOpen(one) ? "*" : one));
+  const hangs = ({ resource, conditions }: Statement): boolean =>
+    [...(resource?.patterns ?? []), ...conditions.flatMap(({ values }) => values)].some(isOpen);
   if (!policy.statements.some(hangs)) return policy;
   const statements = policy.statements.flatMap((statement): readonly Statement[] => {
+    const { effect, resource, conditions } = statement;
     if (!hangs(statement)) return [statement];
-    if (statement.effect === "Deny") return [];
-    const { resource, conditions } = statement;
-    const isOpenResource = resource?.patterns.some(isOpen) ?? false;
+    if (effect === "Deny") return [];
+    const patterns = resource?.not ? resource.patterns.filter((one) => !isOpen(one)) : resource?.patterns.map(anyText);
     return [
       {
         ...statement,
-        resource: isOpenResource ? { not: false, patterns: ["*"] } : resource,
+        resource: resource === null ? null : { ...resource, patterns: patterns ?? [] },
         conditions: conditions.filter(({ values }) => !values.some(isOpen)),
       },
     ];

@@ -381,6 +381,11 @@ const rows: Record<string, Row> = {
     statements: allow({ Federated: "accounts.google.com" }, { StringEquals: { "accounts.google.com:aud": "app-1" } }),
     expect: "none",
   },
+  "whoever has signed in anywhere": { statements: allow({ Federated: "*" }), expect: anyRole },
+  "whoever has signed in anywhere, told apart by where, is not decided": {
+    statements: allow({ Federated: "*" }, { StringEquals: { "aws:FederatedProvider": "graph.facebook.com" } }),
+    expect: "undecided",
+  },
   "a foreign account's provider": {
     statements: allow({ Federated: `arn:aws:iam::${other}:saml-provider/corp` }),
     expect: anyRole,
@@ -434,6 +439,10 @@ const rows: Record<string, Row> = {
   "a tag that the caller's own account gives may be the table's name": {
     statements: allow("*", undefined, { resource: "arn:aws:dynamodb:*:*:table/${aws:PrincipalTag/table}" }),
     expect: /any-role$/,
+  },
+  "a value that the caller may choose, in another Region": {
+    statements: allow("*", undefined, { resource: "arn:aws:dynamodb:eu-west-1:*:table/${aws:PrincipalTag/table}" }),
+    expect: "none",
   },
   "a value that the caller may choose, where it does not matter": {
     statements: allow("*", { ...org("o-mine"), StringLike: { "aws:ResourceTag/team": "${aws:PrincipalTag/team}" } }),
