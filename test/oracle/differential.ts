@@ -4,7 +4,7 @@ import type { Request } from "../../lib/iam/request.ts";
 import { gapOf } from "./gaps.ts";
 import { policySets } from "./generate.ts";
 import { minimise } from "./minimise.ts";
-import { aimedRequest, aims, isCoherent } from "./requests.ts";
+import { type Aim, aimedRequest, aims, isCoherent } from "./requests.ts";
 import { type Answer, type PolicySet, simulate } from "./simulate.ts";
 
 export type Evaluate = (set: PolicySet, request: Request) => boolean | Promise<boolean>;
@@ -35,6 +35,8 @@ export interface Options {
   readonly seed?: number;
   readonly requestsPerPolicy?: number;
   readonly sets?: fc.Arbitrary<PolicySet>;
+  /** The request at which an aim points. */
+  readonly requestFor?: (set: PolicySet, aim: Aim) => Request;
   /** Where to stop looking for more. */
   readonly mostDisagreements?: number;
 }
@@ -43,7 +45,13 @@ export interface Options {
 export async function differ(
   evaluate: Evaluate,
   runs: number,
-  { seed = 1, requestsPerPolicy = 8, sets = policySets(), mostDisagreements = 5 }: Options = {},
+  {
+    seed = 1,
+    requestsPerPolicy = 8,
+    sets = policySets(),
+    requestFor = aimedRequest,
+    mostDisagreements = 5,
+  }: Options = {},
 ): Promise<Difference> {
   const distinct = new Set<string>();
   const gaps = new Map<string, number>();
@@ -55,7 +63,7 @@ export async function differ(
     policies++;
     distinct.add(JSON.stringify(set));
     for (const aim of each) {
-      const request = aimedRequest(set, aim);
+      const request = requestFor(set, aim);
       const gap = gapOf(set, request);
       if (gap !== null) {
         gaps.set(gap.name, (gaps.get(gap.name) ?? 0) + 1);
@@ -84,6 +92,8 @@ export function described({ set, request, evaluated, simulated }: Disagreement):
   return {
     identityPolicies: set.identityPolicies.map((text) => JSON.parse(text)),
     ...(set.boundary === undefined ? {} : { boundary: JSON.parse(set.boundary) }),
+    ...(set.resourcePolicy === undefined ? {} : { resourcePolicy: JSON.parse(set.resourcePolicy) }),
+    ...(set.endpointPolicy === undefined ? {} : { endpointPolicy: JSON.parse(set.endpointPolicy) }),
     request: { ...request, context: Object.fromEntries(request.context) },
     evaluated: evaluated instanceof Error ? `threw ${evaluated.message}` : evaluated,
     simulated,

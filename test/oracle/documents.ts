@@ -35,7 +35,7 @@ const conditionsRead = new WeakMap<StatementJson, readonly ConditionRead[]>();
 export function documentsOf(set: PolicySet): readonly DocumentJson[] {
   const known = read.get(set);
   if (known !== undefined) return known;
-  const documents = [...set.identityPolicies, set.boundary, set.resourcePolicy]
+  const documents = [...set.identityPolicies, set.boundary, set.resourcePolicy, set.endpointPolicy]
     .filter((text) => text !== undefined)
     .map((text) => JSON.parse(text) as DocumentJson);
   read.set(set, documents);

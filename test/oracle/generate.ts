@@ -17,7 +17,7 @@ export function policySets(): fc.Arbitrary<PolicySet> {
 }
 
 /** Most boundaries allow much and deny some. */
-function wide(): fc.Arbitrary<string> {
+export function wide(): fc.Arbitrary<string> {
   return document().map((text) => {
     const { Version, Statement } = JSON.parse(text) as { Version?: string; Statement: object };
     const all = { Effect: "Allow", Action: ["dynamodb:*", "s3:*"], Resource: "*" };
@@ -25,7 +25,8 @@ function wide(): fc.Arbitrary<string> {
   });
 }
 
-function document(): fc.Arbitrary<string> {
+/** A document of an identity, as JSON. */
+export function document(): fc.Arbitrary<string> {
   return fc
     .record({
       version: often("2012-10-17", [undefined, "2008-10-17"]),

@@ -23,10 +23,15 @@ export async function minimise(asked: Asked, holds: (asked: Asked) => Promise<bo
   }
 }
 
+/** What a set may hold besides the identity's own policies. */
+const others = ["boundary", "resourcePolicy", "endpointPolicy"] as const;
+
 /** Everything one step smaller, the largest steps first. */
 function* reductions({ set, request }: Asked): Generator<Asked> {
-  const { boundary, ...unbounded } = set;
-  if (boundary !== undefined) yield { set: unbounded, request };
+  for (const name of others) {
+    const { [name]: other, ...rest } = set;
+    if (other !== undefined) yield { set: rest, request };
+  }
   if (set.identityPolicies.length > 1) {
     for (const identityPolicies of without(set.identityPolicies)) yield { set: { ...set, identityPolicies }, request };
   }
@@ -35,9 +40,11 @@ function* reductions({ set, request }: Asked): Generator<Asked> {
       yield { set: { ...set, identityPolicies: set.identityPolicies.with(at, JSON.stringify(document)) }, request };
     }
   }
-  if (boundary !== undefined) {
-    for (const document of smallerDocuments(JSON.parse(boundary) as DocumentJson)) {
-      yield { set: { ...set, boundary: JSON.stringify(document) }, request };
+  for (const name of others) {
+    const text = set[name];
+    if (text === undefined) continue;
+    for (const document of smallerDocuments(JSON.parse(text) as DocumentJson)) {
+      yield { set: { ...set, [name]: JSON.stringify(document) }, request };
     }
   }
   for (const context of without([...request.context]))

@@ -11,6 +11,8 @@ export interface PolicySet {
   readonly identityPolicies: readonly string[];
   readonly boundary?: string;
   readonly resourcePolicy?: string;
+  /** Of the VPC endpoint that the request comes through. */
+  readonly endpointPolicy?: string;
 }
 
 export type Answer = "Allowed" | "ExplicitlyDenied" | "ImplicitlyDenied" | { readonly invalid: string };
@@ -30,6 +32,7 @@ interface Simulation {
   readonly identityPolicies: readonly NamedPolicy[];
   readonly permissionBoundaryPolicies?: readonly NamedPolicy[];
   readonly resourcePolicy?: unknown;
+  readonly vpcEndpointPolicies?: readonly NamedPolicy[];
   readonly serviceControlPolicies: readonly [];
   readonly resourceControlPolicies: readonly [];
 }
@@ -99,6 +102,9 @@ export async function simulate(asked: PolicySet & { readonly request: Request })
         ? {}
         : { permissionBoundaryPolicies: [{ name: "boundary", policy: JSON.parse(asked.boundary) }] }),
       ...(asked.resourcePolicy === undefined ? {} : { resourcePolicy: JSON.parse(asked.resourcePolicy) }),
+      ...(asked.endpointPolicy === undefined
+        ? {}
+        : { vpcEndpointPolicies: [{ name: "endpoint", policy: JSON.parse(asked.endpointPolicy) }] }),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
     });
