@@ -3,7 +3,7 @@ import { actionNamed } from "./actions.ts";
 import type { CompiledStatement } from "./evaluate.ts";
 import { type Example, exampleOf, isIn, type Language } from "./language.ts";
 import { anyOne, anyRun, type Code, codesOf, digitOne, nameOne, nameRun, type Pattern, pattern } from "./pattern.ts";
-import { rememberedFor } from "./remember.ts";
+import { remembered, rememberedFor } from "./remember.ts";
 import { valueInArn, withRegion } from "./resource-keys.ts";
 import type { Token } from "./tokens.ts";
 import type { Caller } from "./variables.ts";
@@ -50,7 +50,13 @@ const tails: Readonly<Record<OfTable, readonly number[]>> = {
 type Owner = Pick<Caller, "accountId" | "partition">;
 
 /** All resources of a type in an account; in any account and partition where they are not known. */
-export function resourceLanguage(type: ResourceType, { accountId, partition }: Owner): Language {
+export function resourceLanguage(type: ResourceType, owner: Owner): Language {
+  return languagesOf(owner)(type);
+}
+
+const languagesOf = rememberedFor((owner: Owner) => remembered((type: ResourceType) => languageOf(type, owner)));
+
+function languageOf(type: ResourceType, { accountId, partition }: Owner): Language {
   // What names no resource is authorised on the text `*`.
   if (type === "none") return { within: [[pattern(codesOf("*"))]], without: [] };
   const account = accountId === null ? Array.from({ length: 12 }, () => digitOne) : codesOf(accountId);
