@@ -132,28 +132,38 @@ export function follow(
   from: readonly number[],
   text: readonly Code[],
 ): readonly number[] {
-  let positions = from;
-  for (const code of text) {
-    if (positions.length === 0) break;
-    const next: number[] = [];
-    for (const at of positions) {
+  // Two lists for the whole text: most of the time of large policies is spent here.
+  let here = [...from];
+  let next: number[] = [];
+  let count = here.length;
+  for (let place = 0; place < text.length && count > 0; place++) {
+    const code = text[place] ?? -1;
+    let reached = 0;
+    for (let index = 0; index < count; index++) {
+      const at = here[index] ?? 0;
       const symbol = symbols[at];
-      if (symbol !== undefined && accepts(symbol, code, ignoreCase)) next.push(isLoop(symbol) ? at : at + 1);
+      if (symbol === undefined || !accepts(symbol, code, ignoreCase)) continue;
+      reached = reach(symbols, isLoop(symbol) ? at : at + 1, next, reached);
     }
-    positions = closure(symbols, next);
+    [here, next] = [next, here];
+    count = reached;
   }
-  return positions;
+  return here.slice(0, count);
 }
 
 /** The positions, and those behind the runs that stand there, since a run may be empty; both in ascending order. */
 export function closure(symbols: readonly number[], positions: readonly number[]): readonly number[] {
   const reached: number[] = [];
-  let last = -1;
-  for (const at of positions) {
-    // Whatever is behind one that is there, up to the last, has been added with it.
-    if (at <= last) continue;
-    reached.push(at);
-    for (last = at; isLoop(symbols[last] ?? 0); ) reached.push(++last);
-  }
+  for (const at of positions) reach(symbols, at, reached, reached.length);
   return reached;
+}
+
+/** Writes a position behind so many others, and those behind the runs that stand there; returns how many there are. */
+function reach(symbols: readonly number[], at: number, positions: number[], count: number): number {
+  // In ascending order: up to the last one, whatever is behind one that is there was written with it.
+  if (count > 0 && at <= (positions[count - 1] ?? 0)) return count;
+  let end = count;
+  positions[end++] = at;
+  for (let run = at; isLoop(symbols[run] ?? 0); ) positions[end++] = ++run;
+  return end;
 }
