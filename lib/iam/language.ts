@@ -8,6 +8,7 @@ import {
   anyRun,
   type Code,
   closure,
+  follow,
   isLiteral,
   isLoop,
   matches,
@@ -92,40 +93,38 @@ interface Node {
   /** For each union: which pattern was chosen, and the position in it. */
   readonly at: readonly number[];
   readonly choice: readonly number[];
-  /** For each pattern that must not match: all its positions, as bits. */
-  readonly not: readonly bigint[];
+  /** All positions in the patterns that must not match, as `Outside` numbers them. */
+  readonly not: number;
   readonly parent: Node | null;
   readonly code: Code;
 }
 
 function search(within: readonly (readonly Pattern[])[], without: readonly Pattern[]): Example {
   const alphabet = alphabetOf([...within.flat(), ...without]);
-  const steps = without.map((one) => stepperOf(one));
+  const outside = outsideOf(without);
   const seen = new Set<string>();
   const queue: Node[] = [];
   let budget = stateBudget;
   const add = (node: Node): void => {
-    const key = `${node.choice.join()};${node.at.join()};${node.not.join()}`;
+    const key = `${node.choice.join()};${node.at.join()};${node.not}`;
     if (seen.has(key)) return;
     seen.add(key);
     queue.push(node);
   };
-  const start = steps.map(({ start: bits }) => bits);
   for (const choice of combinations(within.map((union) => union.length))) {
-    add({ at: within.map(() => 0), choice, not: start, parent: null, code: 0 });
+    add({ at: within.map(() => 0), choice, not: outside.start, parent: null, code: 0 });
   }
   for (const node of queue) {
     if (budget-- === 0) return "undecided";
     const patterns = within.map((union, index) => union[node.choice[index] ?? 0]);
     const isEnd = patterns.every((one, index) => one !== undefined && restIsEmpty(one.symbols, node.at[index] ?? 0));
-    if (isEnd && steps.every(({ accepting }, index) => ((node.not[index] ?? 0n) & accepting) === 0n))
-      return { text: textOf(node) };
+    if (isEnd && !outside.matches(node.not)) return { text: textOf(node) };
     for (const code of alphabet) {
       const options = patterns.map((one, index) =>
         one === undefined ? [] : nextPositions(one, node.at[index] ?? 0, code),
       );
       if (options.some(({ length }) => length === 0)) continue;
-      const not = steps.map(({ step }, index) => step(node.not[index] ?? 0n, code));
+      const not = outside.step(node.not, code);
       for (const picked of combinations(options.map(({ length }) => length))) {
         const at = options.map((positions, index) => positions[picked[index] ?? 0] ?? 0);
         add({ at, choice: node.choice, not, parent: node, code });
@@ -150,35 +149,41 @@ function restIsEmpty(symbols: readonly number[], from: number): boolean {
   return true;
 }
 
-interface Stepper {
-  readonly start: bigint;
-  readonly accepting: bigint;
-  step(positions: bigint, code: Code): bigint;
+/** Where in the patterns that must not match a text leads, by the number of what a search meets. */
+interface Outside {
+  readonly start: number;
+  /** Whether one of them matches the text. */
+  matches(state: number): boolean;
+  step(state: number, code: Code): number;
 }
 
-function stepperOf({ symbols, ignoreCase }: Pattern): Stepper {
-  const bits = (positions: readonly number[]): bigint => {
-    let set = 0n;
-    for (const at of closure(symbols, positions)) set |= 1n << BigInt(at);
-    return set;
+function outsideOf(patterns: readonly Pattern[]): Outside {
+  /** Those that the text may still become, each with its positions. */
+  type Alive = readonly { readonly one: Pattern; readonly index: number; readonly positions: readonly number[] }[];
+  const states: { readonly alive: Alive; readonly matches: boolean; readonly next: Map<Code, number> }[] = [];
+  const numbers = new Map<string, number>();
+  const numberOf = (alive: Alive): number => {
+    const key = alive.map(({ index, positions }) => `${index}:${positions.join()}`).join(" ");
+    let number = numbers.get(key);
+    if (number === undefined) {
+      const matched = alive.some(({ one, positions }) => positions.at(-1) === one.symbols.length);
+      number = states.push({ alive, matches: matched, next: new Map() }) - 1;
+      numbers.set(key, number);
+    }
+    return number;
   };
-  const known = new Map<string, bigint>();
   return {
-    start: bits([0]),
-    accepting: 1n << BigInt(symbols.length),
-    step(positions, code) {
-      const key = `${positions} ${code}`;
-      let next = known.get(key);
-      if (next === undefined) {
-        const reached: number[] = [];
-        symbols.forEach((symbol, at) => {
-          if ((positions >> BigInt(at)) & 1n && accepts(symbol, code, ignoreCase))
-            reached.push(isLoop(symbol) ? at : at + 1);
-        });
-        next = bits(reached);
-        known.set(key, next);
+    start: numberOf(patterns.map((one, index) => ({ one, index, positions: closure(one.symbols, [0]) }))),
+    matches: (number) => states[number]?.matches ?? false,
+    step(number, code) {
+      const { alive = [], next = new Map<Code, number>() } = states[number] ?? {};
+      let reached = next.get(code);
+      if (reached === undefined) {
+        const left = alive.map((part) => ({ ...part, positions: follow(part.one, part.positions, [code]) }));
+        reached = numberOf(left.filter(({ positions }) => positions.length > 0));
+        next.set(code, reached);
       }
-      return next;
+      return reached;
     },
   };
 }
