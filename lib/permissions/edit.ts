@@ -13,6 +13,7 @@ import {
   without,
 } from "../iam/actions.ts";
 import type { Statement } from "../iam/policy.ts";
+import { rememberedLately } from "../iam/remember.ts";
 
 /** A statement as it is written. */
 export type Written = Readonly<Record<string, unknown>>;
@@ -25,10 +26,15 @@ export interface WrittenPolicy {
 
 /** @param text of a document that the parser accepts */
 export function writtenPolicy(text: string): WrittenPolicy {
-  const document = JSON.parse(text) as Readonly<Record<string, unknown>>;
-  const statement = document["Statement"] as Written | readonly Written[];
-  return { document, statements: Array.isArray(statement) ? statement : [statement as Written] };
+  // A mend asks for each of its statements again.
+  return policies(text, () => {
+    const document = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    const statement = document["Statement"] as Written | readonly Written[];
+    return { document, statements: Array.isArray(statement) ? statement : [statement as Written] };
+  });
 }
+
+const policies = rememberedLately<WrittenPolicy>(500_000);
 
 /** The document with other statements in the place of some; null where none is left.
  * @param instead by the statement's index; what is not in it stays */
