@@ -3,6 +3,7 @@ import type { CompiledCondition } from "./conditions.ts";
 import { type KeyDomain, onlyAbsent, type TextDomain, type ValueDomain } from "./domains.ts";
 import { type CompiledStatement, compiledStatements, type NamedPolicy, type PolicySet, speaksOf } from "./evaluate.ts";
 import { type KeyInfo, keyInfo } from "./keys.ts";
+import { idOf, type Language } from "./language.ts";
 import { pattern } from "./pattern.ts";
 import { readingsIn, type WorldRead } from "./readings.ts";
 import { remembered } from "./remember.ts";
@@ -59,9 +60,12 @@ export function findAllowedRequest(policies: PolicySet, asked: Asked, refine: Re
 /** @param wide whether variables may be any text where they must match: more than can be, so that nothing is missed */
 function searched(policies: PolicySet, asked: Asked, refine: Refine, wide: boolean): Answer {
   let undecided = false;
-  for (const question of questionsOf(policies, asked, refine, wide)) {
-    const found = question === "undecided" ? question : answered(policies, question, asked.caller);
+  const proven = new Set<string>();
+  for (const put of questionsOf(policies, asked, refine, wide)) {
+    if (put !== "undecided" && proven.size > 0 && proven.has(put.name())) continue;
+    const found = put === "undecided" ? put : answered(policies, put, asked.caller);
     if (typeof found === "object") return found;
+    if (found === "none" && put !== "undecided") proven.add(put.name());
     undecided ||= found === "undecided";
   }
   return undecided ? "undecided" : "none";
@@ -70,11 +74,15 @@ function searched(policies: PolicySet, asked: Asked, refine: Refine, wide: boole
 interface Put {
   readonly question: Question;
   readonly carried: Carried;
+  /** The same for actions of which the policies say the same: what is proven of one holds for all of them. */
+  readonly name: () => string;
 }
 
 /** "undecided" where there are too many to put. */
 function* questionsOf(policies: PolicySet, asked: Asked, refine: Refine, wide: boolean): Generator<Put | "undecided"> {
   const { caller, now, places = (action, relevant) => placesOf(action, caller, relevant) } = asked;
+  let statements = 0;
+  const numberOf = remembered((_: CompiledStatement) => statements++);
   for (const action of asked.actions) {
     const spoken = statementsOn(policies, action);
     const relevant = [...spoken.grants, ...spoken.limits, ...spoken.denies];
@@ -101,10 +109,16 @@ function* questionsOf(policies: PolicySet, asked: Asked, refine: Refine, wide: b
       const domainOf = remembered((key: string) => startingDomain(start, key, conditions.get(key) ?? []));
       const refined = refine({ ...spoken, world, reading, demanded, domainOf });
       const keys = [...taken, ...read.carried].filter((key) => !reading.absent.has(key));
+      let alike: string | null = null;
+      const nameOf = (resource: Language, meaning: number): string => {
+        const domains = (): unknown => [...conditions.keys()].map((key) => [key, domainOf(key)]);
+        alike ??= JSON.stringify([relevant.map(numberOf), world, [...reading.absent], domains()]);
+        return `${alike} ${idOf(resource)} ${meaning}`;
+      };
       for (const place of places(action, relevant)) {
-        for (const meaning of meanings(relevant)) {
+        for (const [at, meaning] of meanings(relevant).entries()) {
           const question = { action, ...place, fill, demanded, domainOf, read: meaning, ...refined };
-          yield { question, carried: { keys, fit: wide } };
+          yield { question, carried: { keys, fit: wide }, name: () => nameOf(place.resource, at) };
         }
       }
     }

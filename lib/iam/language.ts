@@ -44,7 +44,7 @@ export const exampleOf = rememberedFor((language: Language): Example => {
   }
   const within = asked.map((union) => distinct(union));
   const without = distinct(language.without);
-  return exampleFor(keyOf(within, without), () => search(within, without));
+  return exampleFor(idOf({ within, without }), () => search(within, without));
 });
 
 /** Whether nothing is in the language; not where that is undecided. */
@@ -62,7 +62,8 @@ function isSurelyEndless({ within: [union, ...others], without }: Language): boo
   );
 }
 
-function keyOf(within: Language["within"], without: Language["without"]): string {
+/** Languages of the same patterns have the same. */
+export function idOf({ within, without }: Language): string {
   const ids = (patterns: readonly Pattern[]): string =>
     patterns
       .map(({ id }) => id)
