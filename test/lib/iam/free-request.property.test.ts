@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { dataActions } from "../../../lib/iam/actions.ts";
 import { isAllowed, type PolicySet } from "../../../lib/iam/evaluate.ts";
 import { type Found, findFreeRequest } from "../../../lib/iam/free-request.ts";
 import type { Request } from "../../../lib/iam/request.ts";
@@ -57,8 +58,8 @@ function merged(blocks: readonly object[]): object {
   return all;
 }
 
-function ask(set: PolicySet): Found {
-  return findFreeRequest(set, { actions, caller: callerOf(null, "123456789012"), bindingKeys: null, now });
+function ask(set: PolicySet, asked: readonly string[] = actions): Found {
+  return findFreeRequest(set, { actions: asked, caller: callerOf(null, "123456789012"), bindingKeys: null, now });
 }
 
 /** Requests in which every binding key is absent or holds a value that no policy of this test names. */
@@ -121,6 +122,19 @@ describe("the search for a free request", { timeout: timeLimit }, () => {
         if (isFree) expect(typeof ask(set)).toBe("object");
       }),
       { numRuns: 120 },
+    );
+  });
+});
+
+describe("several actions at once", { timeout: timeLimit }, () => {
+  it("have the answer of the first that has a witness by itself, whatever was proven of those before", () => {
+    void fc.assert(
+      fc.property(policy, (statements) => {
+        const alone = dataActions.map((action) => ask(setOf(statements), [action]));
+        const none = alone.every((found) => found === "nothing") ? "nothing" : "none";
+        expect(ask(setOf(statements), dataActions)).toEqual(alone.find((found) => typeof found === "object") ?? none);
+      }),
+      { numRuns: 150 },
     );
   });
 });
