@@ -19,6 +19,7 @@ import access_keys  # noqa: F401
 import backups  # noqa: F401
 import iam  # noqa: F401
 import network  # noqa: F401
+import resource_policies  # noqa: F401
 from correction import Function, corrected
 from moto.dynamodb.exceptions import MockValidationException, ResourceInUseException
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
