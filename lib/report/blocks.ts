@@ -22,7 +22,7 @@ const severityWidth = 12;
 const mendsShown = 3;
 
 export function violationBlock({ severity, evaluations }: ViolationGroup, options: TextOptions): readonly string[] {
-  const [{ rule, reasons, witness, mend }] = evaluations;
+  const [{ rule, accountId, reasons, witness, mend }] = evaluations;
   const width = options.width - severityWidth;
   const resources = printable(resourcesInWords(evaluations.map(({ resource }) => resource)));
   const title = `${rule}   ${resources}`;
@@ -32,7 +32,7 @@ export function violationBlock({ severity, evaluations }: ViolationGroup, option
     ...fieldLines(
       [
         ...causeField(evaluations),
-        ...(witness === null ? [] : witnessFields(witness)),
+        ...(witness === null ? [] : witnessFields(witness, accountId)),
         ...(mend === null ? [] : [mendField(mend, evaluations), ...choiceField(mend)]),
         ...(mend === null ? [] : [textField("May break", mend.mayBreak)]),
       ],
@@ -73,12 +73,12 @@ function causeField([first, ...others]: ViolationGroup["evaluations"]): readonly
   return sources.length === 0 ? [] : [textField("Cause", [...new Set(sources)].join(", "))];
 }
 
-function witnessFields(witness: WitnessRequest): readonly Field[] {
+function witnessFields(witness: WitnessRequest, accountId: string): readonly Field[] {
   const allowed = textField("AWS would allow", witnessInWords(witness));
-  // Of a principal the account itself can be asked; a document alone would make a command of its own length.
-  return witness.principal === null
-    ? [allowed]
-    : [allowed, ["Ask AWS", (width) => wrapCommand(simulation(witness, []), width)]];
+  // Of its own principal the account can be asked; a document alone would make a command of its own length.
+  return witness.principal?.split(":")[4] === accountId
+    ? [allowed, ["Ask AWS", (width) => wrapCommand(simulation(witness, []), width)]]
+    : [allowed];
 }
 
 function mendField(mend: NonNullable<Evaluation["mend"]>, evaluations: ViolationGroup["evaluations"]): Field {

@@ -141,6 +141,20 @@ Nothing to mend; every row as JSON: add --format json
 `);
 });
 
+test.each(["arn:aws:iam::999999999999:role/any-role", "redshift.amazonaws.com", null])(
+  "of a request by %s the account is not asked: it cannot say what others may",
+  (principal) => {
+    const action = "dynamodb:GetItem";
+    const orders = "arn:aws:dynamodb:us-east-1:123456789012:table/Orders";
+    const witness = { principal, action, resource: orders, context: {}, allowedBy: ["Open"] };
+
+    const text = tableReport(report([ruleReport([violation(resource("Orders"), { witness })])]), plain);
+
+    expect(text).toContain("AWS would allow  dynamodb:GetItem on");
+    expect(text).not.toContain("Ask AWS");
+  },
+);
+
 test("a narrow terminal gets counts in words and wrapped text, and no line but a long word is too wide", () => {
   expect(tableReport(report([ruleReport([violation(resource("Sessions"))])]), { width: 44, colour: false })).toBe(`\
 dynamodb-compliance  123456789012  us-east-1  recorded 2026-01-01
