@@ -16,6 +16,7 @@ const recording = join(root, "events", "sample-account.json");
 const parameters = {
   "dynamodb-table-encryption": { requireKeyRotation: true, exemptResourceTag: "Exempt=*" },
   "dynamodb-backup-encryption": { maxBackupsPerTable: 10_000, exemptResourceTag: "Exempt=*" },
+  "dynamodb-resource-policy": { exemptResourceTag: "Exempt=*" },
   "dynamodb-vpc-endpoint": { exemptResourceTag: "Exempt=*" },
   "dynamodb-client-side-encryption": { exemptResourceTag: "Exempt=*" },
 };

@@ -4,6 +4,7 @@ import { backupEncryption } from "./dynamodb-backup-encryption.ts";
 import { clientSideEncryption } from "./dynamodb-client-side-encryption.ts";
 import { leastPrivilege } from "./dynamodb-least-privilege.ts";
 import { policyConditions } from "./dynamodb-policy-conditions.ts";
+import { resourcePolicy } from "./dynamodb-resource-policy.ts";
 import { staticKeys } from "./dynamodb-static-keys.ts";
 import { tableEncryption } from "./dynamodb-table-encryption.ts";
 import { vpcEndpoint } from "./dynamodb-vpc-endpoint.ts";
@@ -13,6 +14,7 @@ export const catalogue: readonly Rule[] = [
   backupEncryption,
   staticKeys,
   leastPrivilege,
+  resourcePolicy,
   policyConditions,
   vpcEndpoint,
   clientSideEncryption,

@@ -23,6 +23,7 @@ import { seedBackups } from "./sample-backups.ts";
 import { seedIam } from "./sample-iam.ts";
 import { seedItems } from "./sample-items.ts";
 import { seedNetwork } from "./sample-network.ts";
+import { seedResourcePolicies } from "./sample-resource-policies.ts";
 
 const homeRegion = "us-east-1";
 const replicaRegion = "eu-west-1";
@@ -34,7 +35,9 @@ export async function seedSampleAccount(url: string): Promise<void> {
   await seedItems(url);
   await seedBackups(url);
   await seedNetwork(url);
-  await seedIam(url, await endpointOf(url, "shop"));
+  const endpointId = await endpointOf(url, "shop");
+  await seedIam(url, endpointId);
+  await seedResourcePolicies(url, endpointId);
   await leaveScratchDeleting(url);
 }
 

@@ -22,6 +22,20 @@ const principals = fc
   .array(fc.oneof(principalPattern, fc.constant("*")))
   .chain((arns) => fc.constantFrom<unknown>(arns, arns.join(",")));
 
+const accountId = fc.stringMatching(/^\d{12}$/);
+const foreignPrincipal = fc
+  .record({
+    accountId,
+    path: fc.constantFrom("iam::?:role/", "iam::?:user/", "sts::?:federated-user/"),
+    name: fc.stringMatching(/^[\w+=.@*?/-]+$/),
+  })
+  .map(({ accountId: id, path, name }) => `arn:aws:${path.replace("?", id)}${name}`);
+
+/** A list, or its text. */
+function listOf(entry: fc.Arbitrary<string>): fc.Arbitrary<unknown> {
+  return fc.array(entry).chain((entries) => fc.constantFrom<unknown>(entries, entries.join(",")));
+}
+
 /** Accepted values of the parameters that name no list of them. */
 const accepted: Record<string, fc.Arbitrary<unknown>> = {
   allowedKeyArns: fc.array(keyArn).chain((arns) => fc.constantFrom<unknown>(arns, arns.join(","))),
@@ -44,6 +58,9 @@ const accepted: Record<string, fc.Arbitrary<unknown>> = {
     .subarray(["credentialReport", "accessKeyLastUsed", "serviceLastAccessed"], { minLength: 1 })
     .chain((names) => fc.constantFrom<unknown>(names, names.join(","))),
   lookbackDays: fc.integer({ min: 1, max: 400 }).chain((days) => fc.constantFrom<unknown>(days, String(days))),
+  trustedAccounts: listOf(accountId),
+  trustedOrgIds: listOf(fc.stringMatching(/^o-[a-z0-9]{10,32}$/)),
+  trustedPrincipalArns: listOf(foreignPrincipal),
   requiredConditionKeys: fc
     .array(
       fc.oneof(
