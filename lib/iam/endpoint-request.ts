@@ -1,13 +1,13 @@
 /**
- * The questions of `dynamodb-endpoint-policy`: does an endpoint let through a request by somebody foreign, or one by the
- * account's own people on a foreign table? Data would leave, or come in, by the private way that was built for its own.
+ * The questions of `dynamodb-endpoint-policy`: does an endpoint let through a request by somebody foreign, or one by people
+ * who may come through on a foreign table? Data would leave, or come in, by the private way that was built for its own.
  */
 import { dataFirst } from "./actions.ts";
 import { type Calling, namedPrincipals, principalsOf, providerSessions } from "./callers.ts";
 import { type EndpointPolicy, isAllowed } from "./evaluate.ts";
 import { foreignPrincipals } from "./foreign-request.ts";
 import { generous } from "./generous.ts";
-import { organizations, owningAccounts, type Party, type Trust } from "./parties.ts";
+import { callingAccounts, organizations, owningAccounts, type Party, type Trust } from "./parties.ts";
 import { keysOfOwner, keysThroughEndpoint, partyKeys } from "./party-keys.ts";
 import { anyRun, codesOf, pattern } from "./pattern.ts";
 import type { Policy } from "./policy.ts";
@@ -31,12 +31,11 @@ export interface EndpointAsked {
   readonly now: number;
 }
 
-const ofStreams: ReadonlySet<string> = new Set(
-  ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"].map((name) => `dynamodb:${name}`),
-);
 /** DynamoDB and DynamoDB Streams have endpoints of their own (DynamoDB developer guide, PrivateLink). */
-const streamActions = dataFirst.filter((name) => ofStreams.has(name));
-const tableActions = dataFirst.filter((name) => !ofStreams.has(name));
+const streamActions = ["GetRecords", "GetShardIterator", "DescribeStream", "ListStreams"].map(
+  (name) => `dynamodb:${name}`,
+);
+const tableActions = dataFirst.filter((name) => !streamActions.includes(name));
 
 /** Who calls, and whose table is asked for. DynamoDB takes no request that is not signed, and services call from elsewhere. */
 interface Pair {
@@ -57,7 +56,9 @@ export function findForeignCaller(asked: EndpointAsked): Found {
     if (party === null) return [];
     const others = owners.members.map(({ text }) => text).filter((text) => text !== party.accountId);
     return [
-      ...[accountId, ...others].flatMap((text) => partiesIn(text, orgs.orgIds)).map((owner) => ({ calling, owner })),
+      ...[accountId, ...others]
+        .flatMap((text) => partiesIn(text, orgsBeside(party, orgs.orgIds)))
+        .map((owner) => ({ calling, owner })),
       { calling, owner: party },
       // A principal of the account's own organization is not foreign.
     ].filter(({ owner }) => owner.accountId !== accountId || owner.orgId === null || owner.orgId !== party.orgId);
@@ -65,23 +66,41 @@ export function findForeignCaller(asked: EndpointAsked): Found {
   return firstOf(asked, pairs, areAll && owners.areAll && orgs.areAll);
 }
 
-/** A request by the account's own principals on a table of an account that is not their own and not trusted. */
+/** A request by the account's own principals, or by trusted ones, on a table of an account that is neither. */
 export function findForeignTable(asked: EndpointAsked): Found {
   const { policy, endpoint, trust } = asked;
   const { partition, accountId } = endpoint;
   const trusted = [accountId, ...trust.trustedAccounts];
   const own = organizations(policy.policy, "principal", []);
+  const trustedOrgs = partiesOfTrustedOrgs(asked, trusted);
+  const parties = [...trusted.flatMap((id) => partiesIn(id, own.orgIds)), ...trustedOrgs.parties];
   const owners = owningAccounts(policy.policy, placesBefore(endpoint), trusted);
   const orgs = organizations(policy.policy, "resource", trust.trustedOrgIds);
-  const callings = partiesIn(accountId, own.orgIds).flatMap((party) => ownPrincipals(policy.policy, party, partition));
+  const callings = parties.flatMap((party) => ownPrincipals(policy.policy, party, partition));
   const pairs = callings.flatMap((calling) =>
     owners.members
-      .flatMap(({ text }) => partiesIn(text, orgs.orgIds))
-      .filter(({ orgId }) => orgId === null || orgId !== calling.party?.orgId)
+      .flatMap(({ text }) => partiesIn(text, orgsBeside(calling.party, orgs.orgIds)))
+      // The account's own organization is not foreign to it; that of a trusted account may be.
+      .filter(
+        ({ orgId }) =>
+          orgId === null ||
+          (!trust.trustedOrgIds.includes(orgId) &&
+            (orgId !== calling.party?.orgId || calling.party.accountId !== accountId)),
+      )
       .map((owner): Pair => ({ calling, owner })),
   );
   const tellsProviders = namedIn(policy.policy).some(({ kind }) => kind === "everyProvider");
-  return firstOf(asked, pairs, own.areAll && owners.areAll && orgs.areAll && !tellsProviders);
+  return firstOf(asked, pairs, [own, trustedOrgs, owners, orgs].every(({ areAll }) => areAll) && !tellsProviders);
+}
+
+/** One account of each kind that the policy can tell from others, in each of the trusted organizations. */
+function partiesOfTrustedOrgs({ policy, endpoint, trust }: EndpointAsked, without: readonly string[]) {
+  if (trust.trustedOrgIds.length === 0) return { parties: [], areAll: true };
+  const { members, areAll } = callingAccounts(policy.policy, endpoint.partition, without);
+  const parties = members.flatMap(({ text, isFresh }) =>
+    trust.trustedOrgIds.map((orgId): Party => ({ accountId: text, orgId, isAny: isFresh })),
+  );
+  return { parties, areAll };
 }
 
 function ownPrincipals(policy: Policy, party: Party, partition: string): readonly Calling[] {
@@ -90,6 +109,12 @@ function ownPrincipals(policy: Policy, party: Party, partition: string): readonl
     ...principalsOf(policy, party, partition, []),
     ...providerSessions(policy, party, partition, []),
   ];
+}
+
+/** Organizations of a table's owner, the caller's own among them where the policy speaks of any: it may compare the two. */
+function orgsBeside(party: Party | null, orgIds: readonly (string | null)[]): readonly (string | null)[] {
+  const orgId = party?.orgId ?? null;
+  return orgIds.length === 1 || orgIds.includes(orgId) ? orgIds : [...orgIds, orgId];
 }
 
 function partiesIn(accountId: string, orgIds: readonly (string | null)[]): readonly Party[] {

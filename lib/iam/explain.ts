@@ -25,7 +25,10 @@ export function foreignInWords(witness: ForeignWitness, ownAccount: string): str
   return `${callerInWords(witness, ownAccount)} can call${where} ${witnessInWords(witness)}`;
 }
 
-function callerInWords({ caller, principal, accountId, isAnyAccount }: ForeignWitness, ownAccount: string): string {
+export function callerInWords(
+  { caller, principal, accountId, isAnyAccount }: ForeignWitness,
+  ownAccount: string,
+): string {
   if (caller === "nobody") return "Anyone, without a signature,";
   // A confused deputy: the service's own customers are whom it acts for.
   if (caller === "service") return `${principal}, for whoever asks it to,`;

@@ -1,4 +1,5 @@
 /** Is there a request by this caller that a policy about other people's doings lets through: a resource's, an endpoint's? */
+import { oneOfEachKind } from "./alike.ts";
 import { findAllowedRequest } from "./allowed-request.ts";
 import type { Calling } from "./callers.ts";
 import { compiledStatements, type NamedPolicy, speaksOf } from "./evaluate.ts";
@@ -96,36 +97,26 @@ function search(
       return text === null ? otherwise(key, fallback) : codesOf(text);
     };
   const policies = { identity: [policy], boundary: null };
-  return findAllowedRequest(policies, { actions: unlike(policy.policy, actions), places, caller, now }, (draft) => {
-    const demanded = { resource: known(draft.demanded.resource), condition: known(draft.demanded.condition) };
-    const own = { ...draft, demanded, domainOf: remembered((key: string) => domainOf(keys, key, draft.domainOf(key))) };
-    const narrower = bindingKeys === null ? {} : freeOnly(own, bindingKeys);
-    return {
-      ...narrower,
-      resources: (statement) => resourcePatterns(statement, demanded.resource),
-      domainOf: own.domainOf,
-      fill: known(draft.reading.fill),
-      demanded,
-    };
-  });
-}
-
-/** Keys that not every action carries alike (presence.ts). */
-const ofSomeActions = /^(dynamodb:|aws:resourcetag\/|aws:requesttag\/|aws:tagkeys$)/;
-
-/** The actions without those of which the policy says the same as of one before: on the same kinds of resources, by the same
- * statements, none of which speaks of what the one carries and the other does not. */
-function unlike(policy: Policy, actions: readonly string[]): readonly string[] {
-  if ([...keysIn(policy)].some((key) => ofSomeActions.test(key))) return actions;
-  const statements = compiledStatements(policy);
-  const seen = new Set<string>();
-  return actions.filter((action) => {
-    const speaking = statements.filter((statement) => speaksOf(statement, action)).map(({ index }) => index);
-    const said = `${resourceTypesOf(action)} ${speaking}`;
-    const isNew = !seen.has(said);
-    seen.add(said);
-    return isNew;
-  });
+  return findAllowedRequest(
+    policies,
+    { actions: oneOfEachKind(policy.policy, actions), places, caller, now },
+    (draft) => {
+      const demanded = { resource: known(draft.demanded.resource), condition: known(draft.demanded.condition) };
+      const own = {
+        ...draft,
+        demanded,
+        domainOf: remembered((key: string) => domainOf(keys, key, draft.domainOf(key))),
+      };
+      const narrower = bindingKeys === null ? {} : freeOnly(own, bindingKeys);
+      return {
+        ...narrower,
+        resources: (statement) => resourcePatterns(statement, demanded.resource),
+        domainOf: own.domainOf,
+        fill: known(draft.reading.fill),
+        demanded,
+      };
+    },
+  );
 }
 
 /** The witness with its caller's own ARN, where plain evaluation of the whole policy allows it. */

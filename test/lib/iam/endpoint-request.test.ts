@@ -186,6 +186,13 @@ const rows: Record<string, Row> = {
     statements: allow(equal(org("Resource", "${aws:PrincipalOrgID}"))),
     expect: ["open", "none"],
   },
+  "strangers on the tables of other accounts in their organization": {
+    statements: allow({
+      StringEquals: org("Resource", "${aws:PrincipalOrgID}"),
+      StringNotEquals: account("Resource", "${aws:PrincipalAccount}"),
+    }),
+    expect: ["open", "none"],
+  },
   "IfExists lets in accounts of no organization": {
     statements: allow({ StringEqualsIfExists: { ...org("Principal", "o-mine"), ...org("Resource", "o-mine") } }),
     trust: mine,
@@ -195,6 +202,26 @@ const rows: Record<string, Row> = {
     statements: allow(equal(account("Principal", [own, other]), account("Resource", [own, other]))),
     trust: { trustedAccounts: [other] },
     expect: ["none", "none"],
+  },
+  "a trusted account on anybody's tables": {
+    statements: [
+      allow(equal(account("Principal", own), account("Resource", own))),
+      allow(equal(account("Principal", other))),
+    ],
+    trust: { trustedAccounts: [other] },
+    expect: ["none", "open"],
+  },
+  "a trusted account on the tables of its organization, which nobody said to trust": {
+    statements: allow(equal(account("Principal", other), org("Resource", "${aws:PrincipalOrgID}"))),
+    trust: { trustedAccounts: [other] },
+    expect: ["none", "open"],
+  },
+  "one account of the trusted organization on anybody's tables": {
+    statements: allow({
+      StringEquals: { ...org("Principal", "o-mine"), ...account("Principal", "555555555555") },
+    }),
+    trust: mine,
+    expect: ["none", "open"],
   },
   "accounts that are not": {
     statements: allow(equal(account("Principal", [own, other]), account("Resource", [own, other]))),

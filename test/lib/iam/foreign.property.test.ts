@@ -232,10 +232,14 @@ describe("the search for what an endpoint lets through", { timeout: timeLimit },
       return orgs.flatMap((org) => through(who, account, org));
     }),
   );
-  const onForeignTables = people(own, [null, "o-mine", "o-theirs", "o-zed"]).flatMap((who) =>
+  const trustedPeople = [own, partner]
+    .flatMap((account) => people(account, [null, "o-mine", "o-theirs", "o-zed"]))
+    .concat([named, fresh].flatMap((account) => people(account, ["o-mine"])));
+  const onForeignTables = trustedPeople.flatMap((who) =>
     [named, fresh].flatMap((account) =>
-      [null, "o-theirs", "o-zed"]
-        .filter((org) => org === null || org !== orgOf(who))
+      // An account is in one organization.
+      (who.principal.includes(account) ? [] : [null, "o-theirs", "o-zed"])
+        .filter((org) => org === null || org !== orgOf(who) || who.principal.includes(partner))
         .flatMap((org) => through(who, account, org)),
     ),
   );
