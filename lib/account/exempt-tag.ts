@@ -30,3 +30,9 @@ export function exemptTag(given: string): ExemptTag {
     because: `tag ${given} (exemptResourceTag)`,
   };
 }
+
+/** What a resource with these tags is exempt by; null where it is not. */
+export function exemptionBy(tag: ExemptTag | null, tags: ReadonlyMap<string, string>): string | null {
+  const value = tag === null ? undefined : tags.get(tag.key);
+  return tag !== null && value !== undefined && tag.matches(value) ? tag.because : null;
+}

@@ -12,6 +12,8 @@ import {
   paginateDescribeSubnets,
   paginateDescribeVpcEndpoints,
   paginateDescribeVpcs,
+  type Tag,
+  type VpcEndpoint as VpcEndpointOutput,
 } from "@aws-sdk/client-ec2";
 import type { Fact, Unread } from "../rule.ts";
 import { malformed, unreadFrom } from "./fact.ts";
@@ -53,6 +55,14 @@ export interface VpcEndpoint {
   readonly subnetIds: readonly string[];
 }
 
+export interface VpcEndpointDetails extends VpcEndpoint {
+  /** Another account's where the endpoint is in a VPC that is shared with this one. */
+  readonly ownerId: string;
+  readonly tags: ReadonlyMap<string, string>;
+  /** The text of its policy; null where the answer has none. */
+  readonly policyDocument: string | null;
+}
+
 export interface NetworkInterface {
   readonly vpcId: string;
   readonly subnetId: string | null;
@@ -75,11 +85,7 @@ export function listVpcs(session: Session, vpcIds: readonly string[] | null): Pr
     Vpcs?.map(({ VpcId, OwnerId, Tags }): Vpc | Missing => {
       if (VpcId === undefined) return { missing: "a VpcId" };
       if (OwnerId === undefined) return { missing: `the OwnerId of ${VpcId}` };
-      return {
-        vpcId: VpcId,
-        ownerId: OwnerId,
-        tags: new Map((Tags ?? []).map(({ Key, Value }) => [Key ?? "", Value ?? ""])),
-      };
+      return { vpcId: VpcId, ownerId: OwnerId, tags: tagsOf(Tags) };
     }),
   );
 }
@@ -131,24 +137,45 @@ export async function listVpcEndpoints(
   const pages = paginateDescribeVpcEndpoints(paging(session, 1000), input);
   return whole(
     await list(session, "ec2:DescribeVpcEndpoints", "VpcEndpoints", pages, (page: DescribeVpcEndpointsCommandOutput) =>
-      page.VpcEndpoints?.map((endpoint): VpcEndpoint | Missing => {
-        const { VpcEndpointId, VpcId, VpcEndpointType, ServiceName, State, RouteTableIds, SubnetIds } = endpoint;
-        if (VpcEndpointId === undefined) return { missing: "a VpcEndpointId" };
-        if (VpcId === undefined) return { missing: `the VpcId of ${VpcEndpointId}` };
-        if (ServiceName === undefined) return { missing: `the ServiceName of ${VpcEndpointId}` };
-        if (State === undefined) return { missing: `the State of ${VpcEndpointId}` };
-        return {
-          vpcEndpointId: VpcEndpointId,
-          vpcId: VpcId,
-          vpcEndpointType: VpcEndpointType ?? null,
-          serviceName: ServiceName,
-          state: State,
-          routeTableIds: RouteTableIds ?? [],
-          subnetIds: SubnetIds ?? [],
-        };
-      }),
+      page.VpcEndpoints?.map(endpointOf),
     ),
   );
+}
+
+/** The endpoints of the session's region, whatever their service; those of `vpcEndpointIds` that there are, or all where it
+ * is null. */
+export function listVpcEndpointDetails(
+  session: Session,
+  vpcEndpointIds: readonly string[] | null,
+): Promise<Listing<VpcEndpointDetails>> {
+  const asked = vpcEndpointIds === null ? [] : [{ Name: "vpc-endpoint-id", Values: [...vpcEndpointIds] }];
+  const pages = paginateDescribeVpcEndpoints(paging(session, 1000), filters(asked));
+  return list(session, "ec2:DescribeVpcEndpoints", "VpcEndpoints", pages, (page: DescribeVpcEndpointsCommandOutput) =>
+    page.VpcEndpoints?.map((described): VpcEndpointDetails | Missing => {
+      const endpoint = endpointOf(described);
+      if ("missing" in endpoint) return endpoint;
+      const { OwnerId, Tags, PolicyDocument } = described;
+      if (OwnerId === undefined) return { missing: `the OwnerId of ${endpoint.vpcEndpointId}` };
+      return { ...endpoint, ownerId: OwnerId, tags: tagsOf(Tags), policyDocument: PolicyDocument || null };
+    }),
+  );
+}
+
+function endpointOf(endpoint: VpcEndpointOutput): VpcEndpoint | Missing {
+  const { VpcEndpointId, VpcId, VpcEndpointType, ServiceName, State, RouteTableIds, SubnetIds } = endpoint;
+  if (VpcEndpointId === undefined) return { missing: "a VpcEndpointId" };
+  if (VpcId === undefined) return { missing: `the VpcId of ${VpcEndpointId}` };
+  if (ServiceName === undefined) return { missing: `the ServiceName of ${VpcEndpointId}` };
+  if (State === undefined) return { missing: `the State of ${VpcEndpointId}` };
+  return {
+    vpcEndpointId: VpcEndpointId,
+    vpcId: VpcId,
+    vpcEndpointType: VpcEndpointType ?? null,
+    serviceName: ServiceName,
+    state: State,
+    routeTableIds: RouteTableIds ?? [],
+    subnetIds: SubnetIds ?? [],
+  };
 }
 
 export async function listNetworkInterfaces(
@@ -176,6 +203,10 @@ export async function listNetworkInterfaces(
 
 interface Missing {
   readonly missing: string;
+}
+
+function tagsOf(tags: readonly Tag[] | undefined): ReadonlyMap<string, string> {
+  return new Map((tags ?? []).map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
 }
 
 function paging(session: Session, pageSize: number): { readonly client: EC2Client; readonly pageSize: number } {

@@ -1,9 +1,9 @@
 /** One reading a VPC, from one bulk read of each thing that is in the VPCs. */
 import type { Fact, Reading, Resource, Scope, Unread } from "../rule.ts";
-import { type ExemptTag, exemptTag, exemptTagParameter } from "./exempt-tag.ts";
+import { exemptionBy, exemptTag, exemptTagParameter } from "./exempt-tag.ts";
 import { UnreadError } from "./fact.ts";
+import { notListed } from "./listed.ts";
 import {
-  type Listing,
   listNetworkInterfaces,
   listRouteTables,
   listSubnets,
@@ -57,7 +57,7 @@ export async function* readVpcs(
   const { items: vpcs, brokenOff } = await listVpcs(session, vpcIds);
 
   const tag = questions.exempt === null ? null : exemptTag(questions.exempt);
-  const exemptionOf = (vpc: Vpc): string | null => (tag !== null && carries(vpc, tag) ? tag.because : null);
+  const exemptionOf = ({ tags }: Vpc): string | null => exemptionBy(tag, tags);
   const allExempt = vpcs.every((vpc) => exemptionOf(vpc) !== null);
   const keyOf = ({ vpcId }: Vpc) => ({ type: vpcType, id: vpcId }) as const;
   const factsOf = allExempt ? null : await readNetworks(session, vpcIds, questions);
@@ -67,22 +67,9 @@ export async function* readVpcs(
     if (exempt !== null) yield { resource, exempt };
     else if (factsOf !== null) yield { resource, facts: factsOf(vpc) };
   }
-  if (vpcIds !== null) yield* notListed(vpcIds, { items: vpcs, brokenOff });
+  const unnamed = vpcIds?.map((vpcId) => resourceOf(vpcId, undefined)) ?? null;
+  if (unnamed !== null) yield* notListed(unnamed, new Set(vpcs.map(({ vpcId }) => vpcId)), brokenOff);
   else if (brokenOff !== null) throw new UnreadError(brokenOff);
-}
-
-function carries({ tags }: Vpc, tag: ExemptTag): boolean {
-  const value = tags.get(tag.key);
-  return value !== undefined && tag.matches(value);
-}
-
-/** What a whole listing does not hold is gone; what a broken one does not hold, nobody knows. */
-function* notListed(vpcIds: readonly string[], { items, brokenOff }: Listing<Vpc>): Generator<Reading<VpcFacts>> {
-  const listed = new Set(items.map(({ vpcId }) => vpcId));
-  for (const vpcId of vpcIds.filter((id) => !listed.has(id))) {
-    const resource = resourceOf(vpcId, undefined);
-    yield brokenOff === null ? { resource, gone: true } : { resource, unread: brokenOff };
-  }
 }
 
 function resourceOf(vpcId: string, name: string | undefined): Resource {
