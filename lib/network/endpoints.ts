@@ -65,6 +65,10 @@ export function isGateway(endpoint: VpcEndpoint): boolean {
   return typeOf(endpoint) === "Gateway";
 }
 
+export function isInterface(endpoint: VpcEndpoint): boolean {
+  return typeOf(endpoint) === "Interface";
+}
+
 /** `Gateway endpoint vpce-1 is failed`. */
 export function unavailableInWords(endpoint: VpcEndpoint): string {
   const { vpcEndpointId, state } = endpoint;
