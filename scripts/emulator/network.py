@@ -1,5 +1,6 @@
 """Corrections of moto's VPC endpoints and of the network interfaces that services make."""
 
+import json
 from typing import Any
 
 from correction import Function, corrected
@@ -15,9 +16,18 @@ class RouteAlreadyExists(EC2ClientError):
         super().__init__("RouteAlreadyExists", message)
 
 
+class InvalidPolicyDocument(EC2ClientError):
+    def __init__(self, why: str):
+        super().__init__("InvalidPolicyDocument", f"The Policy Document is not valid. {why}")
+
+
+LONGEST_POLICY = 20_480
+
+
 @corrected(EC2Backend, "create_vpc_endpoint")
 def create_vpc_endpoint(original: Function, ec2: EC2Backend, **given: Any) -> VPCEndPoint:
     """AWS: Gateway is the default type; a route table that does not take it leaves no endpoint."""
+    refuse_policy(given["policy_document"])
     given["endpoint_type"] = given.get("endpoint_type") or "Gateway"
     refuse_tables(ec2, given["service_name"], given["route_table_ids"])
     endpoint: VPCEndPoint = original(ec2, **given)
@@ -32,6 +42,7 @@ def modify(original: Function, endpoint: VPCEndPoint, *args: Any) -> None:
     ec2 = endpoint.ec2_backend
     before = list(endpoint.route_table_ids)
     added = args[3] or []
+    refuse_policy(args[0])
     refuse_tables(ec2, endpoint.service_name, [table for table in added if table not in before])
     original(endpoint, *args)
     prefixes = endpoint.destination_prefix_list_id
@@ -41,6 +52,12 @@ def modify(original: Function, endpoint: VPCEndPoint, *args: Any) -> None:
         ec2.create_route(table, None, gateway_id=endpoint.id, destination_prefix_list_id=prefixes)
     for table in set(before) - set(endpoint.route_table_ids):
         ec2.delete_route(table, prefixes)
+
+
+@corrected(VPCEndPoint, "get_filter_value")
+def get_filter_value(original: Function, endpoint: VPCEndPoint, name: str, *args: Any) -> Any:
+    """AWS: endpoints are also filtered by their ids, and one that is not there is no error then."""
+    return endpoint.id if name == "vpc-endpoint-id" else original(endpoint, name, *args)
 
 
 @corrected(EC2Backend, "delete_vpc_endpoints")
@@ -65,6 +82,18 @@ def refuse_tables(ec2: EC2Backend, service: str, tables: list[str]) -> None:
         for endpoint in ec2.vpc_end_points.values():
             if endpoint.service_name == service and table in endpoint.route_table_ids:
                 raise RouteAlreadyExists(table, service)
+
+
+def refuse_policy(document: str | None) -> None:
+    """AWS: an endpoint's policy is JSON, of no more characters, white space counted."""
+    if not document:
+        return
+    if len(document) > LONGEST_POLICY:
+        raise InvalidPolicyDocument(f"It has {len(document)} characters")
+    try:
+        json.loads(document)
+    except ValueError as error:
+        raise InvalidPolicyDocument(f"Syntax error: {error}")
 
 
 def made_by_service(interface: Any, interface_type: str) -> None:
