@@ -2,7 +2,7 @@
 import { reasonInWords } from "../annotation.ts";
 import { simulation, witnessInWords } from "../iam/explain.ts";
 import { printable } from "../parameters.ts";
-import type { Evaluation, Severity, Step, WitnessRequest } from "../rule.ts";
+import type { Evaluation, Resource, Severity, Step, WitnessRequest } from "../rule.ts";
 import type { NotReadGroup, ViolationGroup } from "./group.ts";
 import { type Emphasis, emphasise, type TextOptions, wrap, wrapCommand } from "./text.ts";
 import { countOf, resourcesInWords } from "./words.ts";
@@ -22,7 +22,7 @@ const severityWidth = 12;
 const mendsShown = 3;
 
 export function violationBlock({ severity, evaluations }: ViolationGroup, options: TextOptions): readonly string[] {
-  const [{ rule, accountId, reasons, witness, mend }] = evaluations;
+  const [{ rule, resource, reasons, witness, mend }] = evaluations;
   const width = options.width - severityWidth;
   const resources = printable(resourcesInWords(evaluations.map(({ resource }) => resource)));
   const title = `${rule}   ${resources}`;
@@ -32,7 +32,7 @@ export function violationBlock({ severity, evaluations }: ViolationGroup, option
     ...fieldLines(
       [
         ...causeField(evaluations),
-        ...(witness === null ? [] : witnessFields(witness, accountId)),
+        ...(witness === null ? [] : witnessFields(witness, resource)),
         ...(mend === null ? [] : [mendField(mend, evaluations), ...choiceField(mend)]),
         ...(mend === null ? [] : [textField("May break", mend.mayBreak)]),
       ],
@@ -73,12 +73,13 @@ function causeField([first, ...others]: ViolationGroup["evaluations"]): readonly
   return sources.length === 0 ? [] : [textField("Cause", [...new Set(sources)].join(", "))];
 }
 
-function witnessFields(witness: WitnessRequest, accountId: string): readonly Field[] {
+function witnessFields(witness: WitnessRequest, { type }: Resource): readonly Field[] {
   const allowed = textField("AWS would allow", witnessInWords(witness));
-  // Of its own principal the account can be asked; a document alone would make a command of its own length.
-  return witness.principal?.split(":")[4] === accountId
-    ? [allowed, ["Ask AWS", (width) => wrapCommand(simulation(witness, []), width)]]
-    : [allowed];
+  // Of a principal the account itself can be asked, by its own policies alone: an endpoint's the simulator does not know. A
+  // document alone would make a command of its own length.
+  return witness.principal === null || !type.startsWith("AWS::IAM::")
+    ? [allowed]
+    : [allowed, ["Ask AWS", (width) => wrapCommand(simulation(witness, []), width)]];
 }
 
 function mendField(mend: NonNullable<Evaluation["mend"]>, evaluations: ViolationGroup["evaluations"]): Field {

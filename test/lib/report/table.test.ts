@@ -128,6 +128,15 @@ Next: let the scanner read what NOT READ names, and scan again; every row as JSO
 `);
 });
 
+test("AWS's simulator is not asked of a request that an endpoint's policy lets through: it knows none", () => {
+  const principal = "arn:aws:iam::999999999999:role/any-role";
+  const request = { principal, action: "dynamodb:GetItem", resource: "*", context: {}, allowedBy: ["#0"] };
+  const of = resource("vpce-1", "AWS::EC2::VPCEndpoint");
+  const text = tableReport(report([ruleReport([violation(of, { witness: request })])], { isRecorded: false }), plain);
+  expect(text).toContain(`AWS would allow  dynamodb:GetItem on * as ${principal}`);
+  expect(text).not.toContain("Ask AWS");
+});
+
 test("an account where all is well has no bands, and nothing to mend", () => {
   expect(tableReport(report([ruleReport([compliant(resource("Orders"))])], { isRecorded: false }), plain)).toBe(`\
 dynamodb-compliance  123456789012  us-east-1  live                       1 resource, 48 calls, 1.2 s
