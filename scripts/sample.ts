@@ -18,6 +18,7 @@ const parameters = {
   "dynamodb-backup-encryption": { maxBackupsPerTable: 10_000, exemptResourceTag: "Exempt=*" },
   "dynamodb-resource-policy": { exemptResourceTag: "Exempt=*" },
   "dynamodb-vpc-endpoint": { exemptResourceTag: "Exempt=*" },
+  "dynamodb-endpoint-policy": { exemptResourceTag: "Exempt=*" },
   "dynamodb-client-side-encryption": { exemptResourceTag: "Exempt=*" },
 };
 

@@ -2,6 +2,7 @@
 import type { Rule } from "../rule.ts";
 import { backupEncryption } from "./dynamodb-backup-encryption.ts";
 import { clientSideEncryption } from "./dynamodb-client-side-encryption.ts";
+import { endpointPolicy } from "./dynamodb-endpoint-policy.ts";
 import { leastPrivilege } from "./dynamodb-least-privilege.ts";
 import { policyConditions } from "./dynamodb-policy-conditions.ts";
 import { resourcePolicy } from "./dynamodb-resource-policy.ts";
@@ -17,5 +18,6 @@ export const catalogue: readonly Rule[] = [
   resourcePolicy,
   policyConditions,
   vpcEndpoint,
+  endpointPolicy,
   clientSideEncryption,
 ];

@@ -111,11 +111,14 @@ async function seedTables(url: string): Promise<void> {
   await replicaKms.send(new DisableKeyCommand({ KeyId: replicaKey }));
 }
 
-/** The VPC endpoint of a VPC, which conditions name. */
+/** The DynamoDB endpoint of a VPC, which conditions name. */
 async function endpointOf(url: string, vpcName: string): Promise<string> {
   const ec2 = new EC2Client(clientConfiguration(url, homeRegion));
   const { Vpcs } = await ec2.send(new DescribeVpcsCommand({ Filters: [{ Name: "tag:Name", Values: [vpcName] }] }));
-  const Filters = [{ Name: "vpc-id", Values: [Vpcs?.[0]?.VpcId ?? ""] }];
+  const Filters = [
+    { Name: "vpc-id", Values: [Vpcs?.[0]?.VpcId ?? ""] },
+    { Name: "service-name", Values: [`com.amazonaws.${homeRegion}.dynamodb`] },
+  ];
   const { VpcEndpoints } = await ec2.send(new DescribeVpcEndpointsCommand({ Filters }));
   const id = VpcEndpoints?.[0]?.VpcEndpointId;
   if (id === undefined) throw new Error(`VPC ${vpcName} has no endpoint`);

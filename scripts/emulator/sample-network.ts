@@ -31,7 +31,22 @@ export async function seedNetwork(url: string): Promise<void> {
   const shopPrivate = await network.createRouteTable(shop, "shop-private", [applications, jobs]);
   await network.runInstance(applications);
   await network.runInstance(jobs);
-  await network.createGatewayEndpoint(shop, [await network.mainRouteTable(shop), shopPrivate], tightPolicy);
+  const shopTables = [await network.mainRouteTable(shop), shopPrivate];
+  await network.name(await network.createGatewayEndpoint(shop, shopTables, tightPolicy), "shop");
+  // Only own principals come through, it says, and who may be one of them carries a stream's items to anybody's account.
+  const streams = await network.createEndpoint(
+    {
+      VpcId: shop,
+      VpcEndpointType: "Interface",
+      SubnetIds: [jobs],
+      PolicyDocument: JSON.stringify(ownPrincipalsPolicy),
+    },
+    "dynamodb-streams",
+  );
+  await network.name(streams, "shop-streams");
+  // Another service's, which is none of DynamoDB's concern.
+  const s3 = await network.createEndpoint({ VpcId: shop, RouteTableIds: [shopPrivate] }, "s3");
+  await network.name(s3, "shop-s3");
 
   // The endpoint's default policy lets everything through, and the notebooks' route table came after the endpoint. The
   // spare subnet is not covered either, which matters only once something runs there.
@@ -43,7 +58,7 @@ export async function seedNetwork(url: string): Promise<void> {
   await network.createRouteTable(analytics, "analytics-notebooks", [notebooks]);
   await network.runInstance(loads);
   await network.runInstance(notebooks);
-  await network.createGatewayEndpoint(analytics, [loadsTable]);
+  await network.name(await network.createGatewayEndpoint(analytics, [loadsTable]), "analytics");
 
   // Instances, no endpoint: what they read of DynamoDB goes over public addresses.
   const sandbox = await network.createVpc("sandbox", "10.3.0.0/16");
@@ -62,6 +77,20 @@ const tightPolicy = {
       Principal: "*",
       Action: "dynamodb:*",
       Resource: `arn:aws:dynamodb:${homeRegion}:123456789012:table/*`,
+      Condition: { StringEquals: { "aws:PrincipalAccount": "123456789012" } },
+    },
+  ],
+};
+
+const ownPrincipalsPolicy = {
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Sid: "OwnPrincipals",
+      Effect: "Allow",
+      Principal: "*",
+      Action: "dynamodb:*",
+      Resource: "*",
       Condition: { StringEquals: { "aws:PrincipalAccount": "123456789012" } },
     },
   ],
