@@ -69,12 +69,6 @@ const accepted: Record<string, fc.Arbitrary<unknown>> = {
       ),
     )
     .chain((keys) => fc.constantFrom<unknown>(keys, keys.join(","))),
-  trustedAccounts: fc
-    .array(fc.stringMatching(/^[0-9]{12}$/))
-    .chain((accounts) => fc.constantFrom<unknown>(accounts, accounts.join(","))),
-  trustedOrgIds: fc
-    .array(fc.stringMatching(/^o-[a-z0-9]{10,32}$/))
-    .chain((orgs) => fc.constantFrom<unknown>(orgs, orgs.join(","))),
 };
 
 function acceptedBy(rule: Rule): fc.Arbitrary<Record<string, unknown>> {

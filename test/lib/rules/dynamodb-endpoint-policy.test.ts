@@ -399,11 +399,11 @@ describe("the parameters of dynamodb-endpoint-policy", () => {
     ],
     "an organization without its prefix": [
       { trustedOrgIds: ["a1b2c3d4e5"] },
-      "parameters.trustedOrgIds is `a1b2c3d4e5` (it is no organization id); use organization ids, as in `o-a1b2c3d4e5`",
+      "parameters.trustedOrgIds is `a1b2c3d4e5` (it is no id of an organization); use ids of organizations, as in `o-a1b2c3d4e5`",
     ],
     "all organizations": [
       { trustedOrgIds: "o-*" },
-      "parameters.trustedOrgIds is `o-*` (it is no organization id); use organization ids, as in `o-a1b2c3d4e5`",
+      "parameters.trustedOrgIds is `o-*` (it is no id of an organization); use ids of organizations, as in `o-a1b2c3d4e5`",
     ],
   };
   it.each(Object.entries(refused))("refuse %s", (_sentence, [given, message]) => {
