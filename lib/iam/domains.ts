@@ -110,7 +110,10 @@ export function candidatesFor(domain: TextDomain, conditions: readonly CompiledC
 
 /** A value of the domain; null where there is none, "undecided" where that is not known. */
 export function pick(domain: ValueDomain): readonly Code[] | null | "undecided" {
-  if (domain.kind === "finite") return domain.candidates[0] === undefined ? null : codesOf(domain.candidates[0]);
+  if (domain.kind === "finite") {
+    const [first] = domain.candidates;
+    return first === undefined ? (domain.complete ? null : "undecided") : codesOf(first);
+  }
   const example = exampleOf(domain);
   if (example === "undecided") return "undecided";
   return example === "empty" ? null : example.text;

@@ -49,10 +49,11 @@ export function freeOnly(
 ): Partial<Question> {
   const isBinding = (key: string): boolean =>
     keyInfo(key)?.binding != null && !world.idle.includes(key) && (bindingKeys?.(key) ?? true);
-  const [byGrants, byLimits] = [byKey(spoken.grants), byKey(spoken.limits)];
-  const denies = spoken.denies.map((deny) => byKey([deny]));
+  // What an Allow lists to refuse it, and what a Deny lists to deny it, opens nothing.
+  const opening = [byKey(spoken.grants, false), byKey(spoken.limits, false)] as const;
+  const denies = spoken.denies.map((deny) => [byKey([deny]), byKey([deny], true)] as const);
   const ofDenies = remembered((key: string): readonly Demand[] =>
-    denies.flatMap((conditions) => demandOf(key, conditions, conditions)),
+    denies.flatMap(([own, all]) => demandOf(key, own, all)),
   );
   const freeOf = (key: string, demands: readonly Demand[]): KeyDomain =>
     isBinding(key) ? freeDomain(key, domainOf(key), demands, reading) : domainOf(key);
@@ -63,9 +64,9 @@ export function freeOnly(
       resourcePatterns(withoutIdentityVariables(statement, reading, bindingKeys), demanded.resource),
     ),
     within: ([grant, limit]) => {
-      const [ofGrant, ofLimit] = [grant, limit].map((allow) => byKey(allow === undefined ? [] : [allow]));
+      const own = [grant, limit].map((allow) => byKey(allow === undefined ? [] : [allow]));
       return (key) => {
-        const demands = [...demandOf(key, ofGrant, byGrants), ...demandOf(key, ofLimit, byLimits)];
+        const demands = opening.flatMap((all, at) => demandOf(key, own[at], all));
         return demands.length === 0 ? shared(key) : freeOf(key, [...demands, ...ofDenies(key)]);
       };
     },
@@ -74,11 +75,16 @@ export function freeOnly(
 
 type Conditions = ReadonlyMap<string, readonly CompiledCondition[]>;
 
-const byKey = (statements: readonly CompiledStatement[]): Conditions =>
-  Map.groupBy(
-    statements.flatMap(({ conditions }) => conditions),
+/** @param negated only conditions whose operator says what a value must not be, or only others; left out: all */
+function byKey(statements: readonly CompiledStatement[], negated?: boolean): Conditions {
+  const conditions = statements.flatMap((statement) => statement.conditions);
+  return Map.groupBy(
+    conditions.filter((condition) => negated === undefined || condition.negated === negated),
     ({ key }) => key,
   );
+}
+
+const noConditions: readonly CompiledCondition[] = [];
 
 /** What one statement says of a key, and what all say that open the same: Allows together, each Deny by itself. */
 interface Demand {
@@ -88,7 +94,7 @@ interface Demand {
 
 function demandOf(key: string, own: Conditions | undefined, all: Conditions): readonly Demand[] {
   const conditions = own?.get(key) ?? [];
-  return conditions.length === 0 ? [] : [{ own: conditions, all: all.get(key) ?? [] }];
+  return conditions.length === 0 ? [] : [{ own: conditions, all: all.get(key) ?? noConditions }];
 }
 
 function withoutIdentityVariables(
@@ -123,7 +129,9 @@ function freshValues(
   reading: Reading,
 ): ValueDomain | null {
   // Where the values demanded are together all that there are, in one statement or several, none is singled out.
-  const chosen = demands.filter(({ all }) => !covers(reading, all));
+  const chosen = demands
+    .filter(({ all }) => !covers(reading, all))
+    .map(({ own, all }) => ({ own: own.filter((condition) => !coversAlone(reading, condition)), all }));
   if (values.kind === "finite") return freshOf(values, key, chosen, reading);
   const conditions = chosen.flatMap(({ own }) => own);
   const others = conditions.filter(({ family }) => family !== "string" && family !== "null");
@@ -139,6 +147,8 @@ const covers = rememberedBy((reading: Reading, conditions: readonly CompiledCond
   const without = conditions.flatMap((condition) => singlingPatterns(reading, condition));
   return isEmpty({ within: [shapesOf(key, reading.caller)], without });
 });
+
+const coversAlone = rememberedBy((reading: Reading, condition: CompiledCondition) => covers(reading, [condition]));
 
 function freshOf(values: FiniteDomain, key: string, demands: readonly Demand[], reading: Reading): ValueDomain | null {
   // An age is bound by a number above it: the oldest is what no condition speaks of.
@@ -156,10 +166,11 @@ function freshOf(values: FiniteDomain, key: string, demands: readonly Demand[], 
     values.candidates
       .filter((one) => one.includes(":") === value.includes(":"))
       .every((one) => isListed(conditions, one));
-  const candidates = values.candidates.filter(
-    (value) => !demands.some(({ own, all }) => isListed(own, value) && !isAll(all, value)),
-  );
-  return candidates.length === 0 ? null : { ...values, candidates };
+  const isChosen = ({ own, all }: Demand, value: string): boolean =>
+    !isAll(all, value) && own.some((condition) => isListed([condition], value) && !isAll([condition], value));
+  const candidates = values.candidates.filter((value) => !demands.some((demand) => isChosen(demand, value)));
+  // Candidates that may have missed one prove nothing: none of them is left, and it is not known whether another is.
+  return candidates.length === 0 && values.complete ? null : { ...values, candidates };
 }
 
 /** Whether a condition demands, or lists, this value. */

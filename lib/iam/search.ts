@@ -17,13 +17,13 @@ import {
   speaksOf,
 } from "./evaluate.ts";
 import { type Example, exampleOf, isEmpty, isIn, type Language, narrowed } from "./language.ts";
-import { type Code, codesOf, isLiteral, matches, opaqueBase, type Pattern } from "./pattern.ts";
+import { type Code, codesOf, isLiteral, matches, type Pattern } from "./pattern.ts";
 import { rememberedBy } from "./remember.ts";
 import { arnsWhere, valueInArn } from "./resource-keys.ts";
 import { inRegions, namedExamples } from "./resources.ts";
 import { agreeing } from "./shapes.ts";
 import { type Fill, patternOf } from "./tokens.ts";
-import { keyOfOpaque, opaqueText } from "./variables.ts";
+import { opaqueFor, variablesOf } from "./variables.ts";
 
 /** What stands for variables in a Resource, and in a condition. */
 export interface Demanded {
@@ -99,12 +99,15 @@ class Search {
   private readonly denies: ByResource;
   /** All keys that a model gives a value, or leaves out: those of other Allows too, so that a witness is whole. */
   private readonly keys: ReadonlySet<string>;
+  /** The keys that stand in the statements as variables. */
+  private readonly variables: ReadonlySet<string>;
 
   constructor(question: Question, denies: readonly CompiledStatement[], allows: readonly CompiledStatement[]) {
     this.question = question;
     this.demanded = question.demanded ?? { resource: question.fill, condition: question.fill };
     this.hasArn = !isIn(question.resource, codesOf("*"));
     this.denies = new ByResource(denies, (deny) => resourcePatterns(deny, question.fill));
+    this.variables = new Set([...allows, ...denies].flatMap((one) => variablesOf(one).map(({ key }) => key)));
     this.keys = new Set([...allows, ...denies].flatMap(({ conditions }) => conditions.map(({ key }) => key)));
   }
 
@@ -133,7 +136,7 @@ class Search {
 
   private escape(state: State): Answer {
     if (++this.steps > stepBudget) return "undecided";
-    const model = modelOf(state, this.exampleIn(state));
+    const model = modelOf(state, this.exampleIn(state), this.variables);
     if (typeof model === "string") return model;
     const deny = this.denyOf(state, model);
     if (deny === undefined) return this.elsewhere(state, model);
@@ -166,7 +169,7 @@ class Search {
     const examples = [...(this.question.examples ?? []), ...this.named];
     if (!this.hasArn || examples.some((text) => isIn(state.resource, text))) return model;
     for (const text of inRegions(examples, model.resource)) {
-      const another = isIn(state.resource, text) ? modelOf(state, { text }) : "none";
+      const another = isIn(state.resource, text) ? modelOf(state, { text }, this.variables) : "none";
       if (typeof another === "object" && this.denyOf(state, another) === undefined) return another;
     }
     return model;
@@ -241,7 +244,8 @@ const patternsFilled = rememberedBy((fill: Fill, { tokens: all }: CompiledStatem
   all.flatMap((tokens) => patternOf(tokens, isStar(tokens) ? "like" : "arn", false, fill) ?? []),
 );
 
-function modelOf({ keys }: State, example: Example): Model | "none" | "undecided" {
+/** @param variables keys whose value is best unlike all that is named, since a policy's variables have it too */
+function modelOf({ keys }: State, example: Example, variables: ReadonlySet<string>): Model | "none" | "undecided" {
   if (typeof example === "string") return example === "empty" ? "none" : "undecided";
   const values: Values = new Map();
   for (const [key, { absent, present }] of keys) {
@@ -254,28 +258,21 @@ function modelOf({ keys }: State, example: Example): Model | "none" | "undecided
       values.set(key, undefined);
       continue;
     }
+    const unlike = variables.has(key) ? opaqueFor(key) : null;
+    if (unlike !== null && isPossible({ absent, present }, unlike)) {
+      values.set(key, [unlike]);
+      continue;
+    }
     const parts = present.kind !== "set" ? [present] : present.some.length > 0 ? present.some : [present.every];
     const picked = parts.map(pick);
     if (picked.includes(null)) return "none";
     if (picked.includes("undecided")) return "undecided";
     values.set(key, picked as readonly (readonly Code[])[]);
   }
-  carryVariables(example.text, keys, values);
   return namedAlike(keys, values) ? { resource: example.text, values } : "undecided";
 }
 
 type Values = Map<string, readonly (readonly Code[])[] | undefined>;
-
-/** A value that a variable has in the resource, or in another key, is what its own key has too, if it may. */
-function carryVariables(resource: readonly Code[], keys: State["keys"], values: Values): void {
-  const texts = [resource, ...[...values.values()].flatMap((some) => some ?? [])];
-  for (const code of new Set(texts.flatMap((text) => text.filter((one) => one >= opaqueBase)))) {
-    const key = keyOfOpaque(code);
-    const own = opaqueText(code);
-    const domain = key === null ? undefined : keys.get(key);
-    if (key !== null && domain !== undefined && isPossible(domain, own)) values.set(key, [own]);
-  }
-}
 
 /** Makes the user's name that of its ARN, where a request has both; false where these values cannot be. */
 function namedAlike(keys: State["keys"], values: Map<string, readonly (readonly Code[])[] | undefined>): boolean {

@@ -1,6 +1,6 @@
 /** What every value of a key on text looks like. */
 import { account, keyInfo } from "./keys.ts";
-import { anyOne, anyRun, type Code, codesOf, type Pattern, pattern } from "./pattern.ts";
+import { anyOne, anyRun, type Code, codesOf, nameOne, type Pattern, pattern } from "./pattern.ts";
 import { rememberedFor } from "./remember.ts";
 import type { Caller } from "./variables.ts";
 
@@ -19,9 +19,11 @@ const principalArns = rememberedFor(({ accountId, partition }: Caller) => {
   const owner = accountId === null ? account.symbols : codesOf(accountId);
   const partitions = partition === null ? ["aws", "aws-cn", "aws-us-gov"] : [partition];
   const of = (kind: "user" | "role"): readonly Pattern[] =>
-    partitions.map((one) =>
-      pattern([...codesOf(`arn:${one}:iam::`), ...owner, ...codesOf(`:${kind}/`), anyOne, anyRun]),
-    );
+    partitions.flatMap((one) => {
+      const beginning = [...codesOf(`arn:${one}:iam::`), ...owner, ...codesOf(`:${kind}/`)];
+      // A name that a variable stands for is no single character.
+      return [anyOne, nameOne].map((first) => pattern([...beginning, first, anyRun]));
+    });
   const [user, role] = [of("user"), of("role")];
   return { user, role, either: [...user, ...role] };
 });

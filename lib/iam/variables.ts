@@ -31,21 +31,17 @@ export function callerOf(arn: string | null, accountId: string | null, partition
 
 const codes = new Map<string, number>();
 
-/** The opaque literal of a variable: the same for the same key. */
-function opaqueOf(key: string): number {
+/** The opaque literal of a variable, the same for the same key: three symbols, since a table's name has three characters
+ * at least. */
+export function opaqueFor(key: string): readonly number[] {
   const code = codes.get(key) ?? opaqueBase + codes.size;
   codes.set(key, code);
-  return code;
+  return [code, code, code];
 }
 
 /** The key whose opaque literal this is; null for a character. */
 export function keyOfOpaque(code: number): string | null {
   return code < opaqueBase ? null : ([...codes].find(([, one]) => one === code)?.[0] ?? null);
-}
-
-/** An opaque literal is three symbols: a table's name has three characters at least. */
-export function opaqueText(code: number): readonly number[] {
-  return [code, code, code];
 }
 
 /** How the variables of policies are read: of whom, and in requests that carry which keys. */
@@ -80,7 +76,7 @@ export function fillBy({ caller, absent }: Omit<Reading, "fill">, isAny: (key: s
     if (absent.has(key) || !canHaveValue(key, caller)) return fallback === null ? null : codesOf(fallback);
     const value = caller.known.get(key);
     if (value !== undefined) return codesOf(value);
-    return isAny(key) ? [anyRun] : opaqueText(opaqueOf(key));
+    return isAny(key) ? [anyRun] : opaqueFor(key);
   };
 }
 

@@ -7,6 +7,7 @@ import type { Request } from "../../lib/iam/request.ts";
 import {
   type ConditionRead,
   conditionsOf,
+  documentsOf,
   listOf,
   type StatementJson,
   statementsOf,
@@ -68,12 +69,13 @@ export function restraintOf(
   statements: readonly StatementJson[] = statementsOf(set),
 ): string | null {
   const relevant = statements.filter((statement) => namesAction(statement, action));
-  for (const [key, values] of context) if (isChosen(relevant, key, values, action, context)) return key;
+  for (const [key, values] of context) if (isChosen(set, relevant, key, values, action, context)) return key;
   return resourceRestraint(relevant, resource, context);
 }
 
 /** Whether the statements single out all that the request says of a binding key. */
 export function isChosen(
+  set: PolicySet,
   statements: readonly StatementJson[],
   key: string,
   values: readonly string[],
@@ -81,18 +83,36 @@ export function isChosen(
   context: Context,
 ): boolean {
   if (!isBinding(key) || isIdle(key, action, context)) return false;
-  const of = (effect: StatementJson["Effect"]): readonly ConditionRead[] =>
-    statements
-      .filter(({ Effect }) => Effect === effect)
-      .flatMap(conditionsOf)
-      .filter((condition) => condition.key === key);
-  const [allows, denies] = [of("Allow"), of("Deny")];
-  if (key === "aws:multifactorauthpresent") return allows.length + denies.length > 0 && values.includes("true");
-  // Allows open what they list together; every Deny holds by itself.
-  const groups = [allows, ...denies.map((condition) => [condition])];
-  const chosen = (value: string): boolean => groups.some((group) => isSingledOut(group, value, context));
+  const on = (some: readonly StatementJson[]): readonly ConditionRead[] =>
+    some.flatMap(conditionsOf).filter((condition) => condition.key === key);
+  const limits = new Set(limitsOf(set));
+  const allows = (some: readonly StatementJson[], isLimit: boolean): readonly StatementJson[] =>
+    some.filter((one) => one.Effect === "Allow" && limits.has(one) === isLimit);
+  const all = statementsOf(set).filter((statement) => namesAction(statement, action));
+  const denies = statements.filter(({ Effect }) => Effect === "Deny");
+  if (key === "aws:multifactorauthpresent") return on(statements).length > 0 && values.includes("true");
+  // Allows open what they list together, the boundary's by themselves; every Deny holds by itself. A list of what is refused
+  // opens nothing.
+  const groups = [
+    ...[false, true].map((isLimit) => ({
+      own: on(allows(statements, isLimit)),
+      opening: on(allows(all, isLimit)).filter(({ operator }) => !operator.includes("Not")),
+    })),
+    ...denies.map((deny) => ({
+      own: on([deny]),
+      opening: on([deny]).filter(({ operator }) => operator.includes("Not")),
+    })),
+  ];
+  const chosen = (value: string): boolean =>
+    groups.some(({ own, opening }) => isSingledOut(own, opening, value, context));
   // Of several values one that is fresh is enough.
   return isMultiValued(key) ? values.every(chosen) : values.some(chosen);
+}
+
+/** The statements of the boundary. */
+function limitsOf(set: PolicySet): readonly StatementJson[] {
+  const boundary = set.boundary === undefined ? undefined : documentsOf(set)[set.identityPolicies.length];
+  return boundary === undefined ? [] : listOf(boundary.Statement);
 }
 
 /** A read that does not ask for certain attributes gets them all, whatever it names. */
@@ -112,15 +132,24 @@ function resourceRestraint(statements: readonly StatementJson[], resource: strin
   return null;
 }
 
-/** @param conditions on one key */
-function isSingledOut(conditions: readonly ConditionRead[], value: string, context: Context): boolean {
-  const lists = conditions.filter(({ operator }) => operator !== "Null");
-  const isListed = (one: string): boolean =>
-    lists.some((condition) => condition.values.some((text) => singles(condition, text, one, context)));
-  if (!isListed(value)) return false;
-  const [first] = lists;
-  const alike = valuesLike(first?.key ?? "").filter((one) => !isAddress(one) || isIPv4(one) === isIPv4(value));
-  return !alike.every(isListed);
+/** @param own conditions on one key
+ * @param opening those of all statements that open the same */
+function isSingledOut(
+  own: readonly ConditionRead[],
+  opening: readonly ConditionRead[],
+  value: string,
+  context: Context,
+): boolean {
+  const isListed = (conditions: readonly ConditionRead[], one: string): boolean =>
+    conditions.some(
+      (condition) =>
+        condition.operator !== "Null" && condition.values.some((text) => singles(condition, text, one, context)),
+    );
+  if (!isListed(own, value)) return false;
+  const alike = valuesLike(own[0]?.key ?? "").filter((one) => !isAddress(one) || isIPv4(one) === isIPv4(value));
+  // One condition whose patterns every value matches singles out none either.
+  const isAll = (conditions: readonly ConditionRead[]): boolean => alike.every((one) => isListed(conditions, one));
+  return !isAll(opening) && !own.filter((one) => isListed([one], value)).every((one) => isAll([one]));
 }
 
 function singles({ operator, key }: ConditionRead, text: string, value: string, context: Context): boolean {

@@ -94,6 +94,36 @@ const mended: Readonly<Record<string, PolicySet>> = {
   "a tag of the table that the caller's must equal binds, whichever of the two is the variable": single(
     allow({ Condition: { StringEquals: { "aws:PrincipalTag/team": "${aws:ResourceTag/team}" } } }),
   ),
+  "a Deny of everybody, elsewhere, demands nothing": single(allow(), {
+    Effect: "Deny",
+    Action: "*",
+    Resource: "arn:aws:dynamodb:eu-west-1:123456789012:table/Users",
+    Condition: {
+      ArnEquals: { "aws:PrincipalArn": ["arn:aws:iam::123456789012:user/*", "arn:aws:iam::123456789012:role/*"] },
+    },
+  }),
+  "what Allows refuse, and Denies deny, opens nothing": single(
+    allow({ Condition: { ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::123456789012:*/a??" } } }),
+    allow({ Condition: { ArnNotLike: { "aws:PrincipalArn": "arn:aws:iam::123456789012:user/*" } } }),
+  ),
+  "no ARN is a date": single(allow(), {
+    Effect: "Deny",
+    Action: "*",
+    Resource: "*",
+    Condition: {
+      DateEquals: { "aws:PrincipalArn": "2027-06-30T12:00:00Z" },
+      ArnNotLike: { "aws:PrincipalArn": "arn:aws:iam::123456789012:role/app" },
+    },
+  }),
+  "a variable of one's own is unlike all others": single(allow(), {
+    Effect: "Deny",
+    Action: "*",
+    Resource: "*",
+    Condition: {
+      "ForAllValues:StringNotLike": { "dynamodb:LeadingKeys": "${aws:username}" },
+      StringNotLike: { "aws:username": "Orders" },
+    },
+  }),
   "a user's name is that of its ARN": single(
     allow({
       Condition: {

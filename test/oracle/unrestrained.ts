@@ -27,7 +27,7 @@ export function possibleRequest(set: PolicySet, action: string, choice: number, 
     const values = fixed === undefined ? candidates : [fixed];
     const pickable =
       isFree && isBinding(key)
-        ? values.filter((value) => !isChosen(relevant, key, [value], `dynamodb:${action}`, context))
+        ? values.filter((value) => !isChosen(set, relevant, key, [value], `dynamodb:${action}`, context))
         : values;
     const first = pickable[next(pickable.length)];
     if (first === undefined) return null;

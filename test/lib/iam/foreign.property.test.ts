@@ -192,11 +192,12 @@ describe("the search for a foreign request", { timeout: timeLimit }, () => {
     expect(Math.min(answers.witness, answers.none)).toBeGreaterThan(30);
   });
 
-  it("an Allow never takes a witness away, a Deny never gives one, and to trust more people neither", () => {
+  it("an Allow never proves that there is none, a Deny never gives one, and to trust more people neither", () => {
     void fc.assert(
       fc.property(policy, statement("Allow"), statement("Deny"), (statements, allow, deny) => {
         const found = ask(statements);
-        if (typeof found === "object") expect(typeof ask([...statements, allow])).toBe("object");
+        // What was found may be decided no more, where a name is demanded beside its ARN.
+        if (typeof found === "object") expect(ask([...statements, allow])).not.toBe("none");
         if (found === "none") {
           expect(typeof ask([...statements, deny])).toBe("string");
           const more = { ...trust, trustedAccounts: [partner, named], trustedOrgIds: ["o-mine", "o-theirs"] };
