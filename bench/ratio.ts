@@ -7,3 +7,12 @@ export function ratio(what: string, ours: number, base: number, unit: string, go
 export function median(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
+
+/** Of the power of the size by which the time grows: the least-squares line through the logarithms. */
+export function exponentOf(points: readonly { readonly size: number; readonly ms: number }[]): number {
+  const logs = points.map(({ size, ms }) => ({ x: Math.log(size), y: Math.log(ms) }));
+  const mean = (of: (log: { x: number; y: number }) => number): number =>
+    logs.reduce((sum, log) => sum + of(log), 0) / logs.length;
+  const [x, y] = [mean((log) => log.x), mean((log) => log.y)];
+  return mean((log) => (log.x - x) * (log.y - y)) / mean((log) => (log.x - x) ** 2);
+}

@@ -11,7 +11,7 @@ import type { Request } from "../lib/iam/request.ts";
 import { resourceTypesOf } from "../lib/iam/resources.ts";
 import { installOracle } from "../test/oracle/setup.ts";
 import { type Answer, simulate } from "../test/oracle/simulate.ts";
-import { median, ratio } from "./ratio.ts";
+import { exponentOf, median, ratio } from "./ratio.ts";
 import type { Point } from "./reasoner-growth.ts";
 import { type Curve, curves, type Statements, subjects } from "./reasoner-policies.ts";
 import { documentsOf, principalOf, timed, verdict } from "./reasoner-verdict.ts";
@@ -186,15 +186,6 @@ async function grow(curve: Curve, index: number): Promise<void> {
   const fits = [answered, answered.slice(-3)].map((some) => exponentOf(some).toFixed(2));
   const goal = curve.unit === "statements" ? `; goal ${steepest}` : "";
   console.log(`exponent ${fits[0]} over all sizes, ${fits[1]} over the last three${goal}`);
-}
-
-/** Of the power of the size by which the time grows: the least-squares line through the logarithms. */
-function exponentOf(points: readonly Point[]): number {
-  const logs = points.map(({ size, ms }) => ({ x: Math.log(size), y: Math.log(ms) }));
-  const mean = (of: (log: { x: number; y: number }) => number): number =>
-    logs.reduce((sum, log) => sum + of(log), 0) / logs.length;
-  const [x, y] = [mean((log) => log.x), mean((log) => log.y)];
-  return mean((log) => (log.x - x) * (log.y - y)) / mean((log) => (log.x - x) ** 2);
 }
 
 if (import.meta.main) await benchReasoner();

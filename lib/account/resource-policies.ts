@@ -61,10 +61,10 @@ export function resourcePolicyReader(
 
 const call = "dynamodb:GetResourcePolicy";
 
-function policyReader(session: Session) {
+/** Reads resource-based policies within the rate; `isThere`: whether DescribeTable told that the resource is in use. */
+export function policyReader(session: Session) {
   const client = session.client(DynamoDBClient);
   const inTurn = paced(getResourcePolicyRate, session.signal);
-  /** @param isThere whether DescribeTable told that the resource is in use */
   return async (resourceArn: string, subject: string, isThere: boolean): Promise<Fact<ResourcePolicy | null>> => {
     const answer = await read(call, subject, async () => {
       try {

@@ -3,6 +3,7 @@
  * caller, fixed or free (IAM user guide, global condition keys). All other keys are as in any request to DynamoDB.
  */
 import { type KeyDomain, onlyAbsent, type ValueDomain } from "./domains.ts";
+import { narrowed } from "./language.ts";
 import { accountShape, orgPathShape, orgShape, type Party, pathsIn } from "./parties.ts";
 import { anyOne, anyRun, codesOf, isLoop, type Pattern, pattern, segmentOne, segmentRun } from "./pattern.ts";
 
@@ -11,9 +12,11 @@ export type PartyKeys = ReadonlyMap<string, (base: KeyDomain) => KeyDomain>;
 
 type Entry = readonly [key: string, domain: (base: KeyDomain) => KeyDomain];
 
-const is = (key: string, domain: KeyDomain): Entry => [key, () => domain];
-const isNever = (...keys: readonly string[]): readonly Entry[] => keys.map((key) => is(key, onlyAbsent));
-const value = (text: string): KeyDomain => ({ absent: false, present: listed(text) });
+/** The key is this, whatever it is in others' requests. */
+export const is = (key: string, domain: KeyDomain): Entry => [key, () => domain];
+/** Keys ending with `/` stand for all that begin so and are not told by themselves. */
+export const isNever = (...keys: readonly string[]): readonly Entry[] => keys.map((key) => is(key, onlyAbsent));
+export const value = (text: string): KeyDomain => ({ absent: false, present: listed(text) });
 const listed = (...candidates: readonly string[]): ValueDomain => ({ kind: "finite", candidates, complete: true });
 const texts = (shapes: readonly Pattern[], without: readonly Pattern[]): ValueDomain => ({
   kind: "text",
@@ -192,6 +195,62 @@ export function keysThroughEndpoint(endpointId: string, vpcId: string, accountId
     ...isNever("aws:sourceip"),
   ];
 }
+
+/** The endpoints of an account, and those of which a request may come through. */
+export interface Endpoints {
+  readonly accountId: string;
+  readonly known: readonly Endpoint[];
+  /** Of whatever account. */
+  readonly allowedIds: readonly string[];
+  readonly allowedVpcIds: readonly string[];
+}
+
+export interface Endpoint {
+  readonly id: string;
+  readonly vpcId: string;
+}
+
+export function isAllowedEndpoint({ id, vpcId }: Endpoint, { allowedIds, allowedVpcIds }: Endpoints): boolean {
+  return allowedIds.includes(id) || allowedVpcIds.includes(vpcId);
+}
+
+/** The ways by which a request comes through none of the allowed endpoints: through no endpoint, through another of the
+ * account's, and through one that the account does not know, in a VPC that it does not know. */
+export function otherWays(endpoints: Endpoints): readonly (readonly Entry[])[] {
+  const { accountId, known, allowedIds, allowedVpcIds } = endpoints;
+  const others = known.filter((endpoint) => !isAllowedEndpoint(endpoint, endpoints));
+  const except =
+    (texts: readonly string[]) =>
+    ({ present }: KeyDomain): KeyDomain =>
+      present?.kind === "text"
+        ? { absent: false, present: { kind: "text", ...narrowed(present, literals(texts), false) } }
+        : none;
+  return [
+    throughNone,
+    ...others.map(({ id, vpcId }) => keysThroughEndpoint(id, vpcId, accountId)),
+    [
+      ["aws:sourcevpce", except([...known.map(({ id }) => id), ...allowedIds])],
+      ["aws:sourcevpc", except([...known.map(({ vpcId }) => vpcId), ...allowedVpcIds])],
+      ["aws:vpceaccount", except([accountId])],
+      ...isNever("aws:sourceip"),
+    ],
+  ];
+}
+
+/** A value that the key cannot have where it must be there: no request. */
+const none: KeyDomain = { absent: false, present: null };
+
+const throughNone: readonly Entry[] = [
+  ...isNever(
+    "aws:sourcevpce",
+    "aws:sourcevpc",
+    "aws:vpceaccount",
+    "aws:vpceorgid",
+    "aws:vpceorgpaths",
+    "aws:vpcsourceip",
+  ),
+  ["aws:sourceip", ({ present }) => ({ absent: false, present })],
+];
 
 export function partyKeys(...entries: readonly (readonly Entry[])[]): PartyKeys {
   return new Map(entries.flat());

@@ -9,6 +9,7 @@ import { resourcePolicy } from "./dynamodb-resource-policy.ts";
 import { staticKeys } from "./dynamodb-static-keys.ts";
 import { tableEncryption } from "./dynamodb-table-encryption.ts";
 import { vpcEndpoint } from "./dynamodb-vpc-endpoint.ts";
+import { vpceOnlyAccess } from "./dynamodb-vpce-only-access.ts";
 
 export const catalogue: readonly Rule[] = [
   tableEncryption,
@@ -19,5 +20,6 @@ export const catalogue: readonly Rule[] = [
   policyConditions,
   vpcEndpoint,
   endpointPolicy,
+  vpceOnlyAccess,
   clientSideEncryption,
 ];

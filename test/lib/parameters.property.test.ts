@@ -61,6 +61,9 @@ const accepted: Record<string, fc.Arbitrary<unknown>> = {
   trustedAccounts: listOf(accountId),
   trustedOrgIds: listOf(fc.stringMatching(/^o-[a-z0-9]{10,32}$/)),
   trustedPrincipalArns: listOf(foreignPrincipal),
+  endpointIds: listOf(fc.stringMatching(/^vpce-[0-9a-f]{8,17}$/)),
+  vpcIds: listOf(fc.stringMatching(/^vpc-[0-9a-f]{8,17}$/)),
+  vpcOnlyTag: fc.constantFrom("network=vpc-only", "Network=*"),
   requiredConditionKeys: fc
     .array(
       fc.oneof(
