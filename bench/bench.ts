@@ -1,6 +1,6 @@
 /**
  * Ratios, each measured side by side in one run: what the rules cost over the AWS SDK that they stand on, and before that
- * what the policy reasoner costs (reasoner.ts).
+ * what the policy reasoner costs (reasoner.ts), and how the widest of the rules grows (vpce-only.ts).
  * `npm run bench [tables]`; needs the emulator.
  */
 import { DescribeTableCommand, DynamoDBClient, paginateListTables } from "@aws-sdk/client-dynamodb";
@@ -19,6 +19,7 @@ import { loadTimes } from "./load.ts";
 import { median, ratio } from "./ratio.ts";
 import { benchReasoner } from "./reasoner.ts";
 import { keysOfTables, seedTables } from "./tables.ts";
+import { benchVpceOnly } from "./vpce-only.ts";
 
 const tables = Number(process.argv[2] ?? 1000);
 const vpcs = 50;
@@ -34,6 +35,7 @@ for (const { name } of catalogue) {
 }
 
 await benchReasoner();
+benchVpceOnly();
 
 const emulator = await startEmulator();
 try {

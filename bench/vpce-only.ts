@@ -89,21 +89,27 @@ function account(size: number, closes: boolean): readonly VpceOnlyFacts[] {
   });
 }
 
-for (const closes of [false, true]) {
-  console.log(`tables and principals: each table closed by ${closes ? "its own policy" : "what the principals hold"}`);
-  const points = sizes.map((size) => {
-    const tables = account(size, closes);
-    const before = process.cpuUsage();
-    const compliant = tables.filter((facts) => {
-      const verdict = vpceOnlyAccess.evaluate(facts, parameters);
-      return "complianceType" in verdict && verdict.complianceType === "COMPLIANT";
-    }).length;
-    const { user, system } = process.cpuUsage(before);
-    if (compliant !== size) throw new Error(`${size - compliant} of ${size} tables do not comply`);
-    const ms = (user + system) / 1000;
-    console.log(`${String(size).padStart(8)}  ${ms.toFixed(0).padStart(7)} ms`);
-    return { size, ms };
-  });
-  const [all, last] = [points, points.slice(-3)].map((some) => exponentOf(some).toFixed(2));
-  console.log(`exponent ${all} over all sizes, ${last} over the last three; the product of both would be 2`);
+export function benchVpceOnly(): void {
+  for (const closes of [false, true]) {
+    console.log(
+      `tables and principals: each table closed by ${closes ? "its own policy" : "what the principals hold"}`,
+    );
+    const points = sizes.map((size) => {
+      const tables = account(size, closes);
+      const before = process.cpuUsage();
+      const compliant = tables.filter((facts) => {
+        const verdict = vpceOnlyAccess.evaluate(facts, parameters);
+        return "complianceType" in verdict && verdict.complianceType === "COMPLIANT";
+      }).length;
+      const { user, system } = process.cpuUsage(before);
+      if (compliant !== size) throw new Error(`${size - compliant} of ${size} tables do not comply`);
+      const ms = (user + system) / 1000;
+      console.log(`${String(size).padStart(8)}  ${ms.toFixed(0).padStart(7)} ms`);
+      return { size, ms };
+    });
+    const [all, last] = [points, points.slice(-3)].map((some) => exponentOf(some).toFixed(2));
+    console.log(`exponent ${all} over all sizes, ${last} over the last three; the product of both would be 2`);
+  }
 }
+
+if (import.meta.main) benchVpceOnly();
