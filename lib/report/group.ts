@@ -22,7 +22,7 @@ export interface NotReadGroup {
 }
 
 /** Worst first; among equals in the order of the catalogue. */
-export function groupViolations({ rules }: Report): readonly ViolationGroup[] {
+export function groupViolations({ rules }: Pick<Report, "rules">): readonly ViolationGroup[] {
   const violations = rules.flatMap(({ evaluations }) =>
     evaluations.filter(({ complianceType }) => complianceType === "NON_COMPLIANT"),
   );
@@ -34,7 +34,7 @@ export function groupViolations({ rules }: Report): readonly ViolationGroup[] {
 }
 
 /** In the order in which they were met. */
-export function groupNotRead({ rules }: Report): readonly NotReadGroup[] {
+export function groupNotRead({ rules }: Pick<Report, "rules">): readonly NotReadGroup[] {
   const rows = rules.flatMap(({ rule, notRead }) =>
     notRead.map(({ resource, unread }) => ({ rule, resource, unread, kind: kindOf(unread, resource) })),
   );

@@ -1,11 +1,11 @@
 /** The terminal report: what complies, what does not and how it is mended, and what nobody could read. */
-import type { Resource } from "../rule.ts";
 import { notReadBlock, violationBlock } from "./blocks.ts";
 import { countsTable } from "./counts.ts";
+import { groupExemptions } from "./exemptions.ts";
 import { groupNotRead, groupViolations } from "./group.ts";
 import { countsOf, type Report } from "./report.ts";
 import { emphasise, ends, type TextOptions, wrap } from "./text.ts";
-import { countOf, resourcesInWords } from "./words.ts";
+import { countOf } from "./words.ts";
 
 export function tableReport(report: Report, options: TextOptions): string {
   const violations = groupViolations(report);
@@ -39,16 +39,9 @@ function head({ accountId, region, evaluatedAt, isRecorded, rules, calls, second
   );
 }
 
-/** Whoever may tag can exempt: what was left out is said. */
 function exemptions({ rules }: Report, { width }: TextOptions): readonly string[] {
-  const exempt = new Map<string, Map<string, Resource>>();
-  for (const { exemption, resource } of rules.flatMap(({ evaluations }) => evaluations)) {
-    if (exemption === null) continue;
-    const resources = exempt.get(exemption) ?? new Map<string, Resource>();
-    exempt.set(exemption, resources.set(`${resource.type} ${resource.id}`, resource));
-  }
-  return [...exempt].flatMap(([exemption, resources]) =>
-    wrap(`exempt by ${exemption}: ${resourcesInWords([...resources.values()])}`, width - 2).map((line) => `  ${line}`),
+  return groupExemptions(rules).flatMap(({ exemption, resources }) =>
+    wrap(`exempt by ${exemption}: ${resources}`, width - 2).map((line) => `  ${line}`),
   );
 }
 

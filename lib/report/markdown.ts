@@ -1,0 +1,125 @@
+/** The report as a comment on a pull request: short, worst first, each finding to be opened, and never too long for GitHub. */
+import { notReadBlock, violationBlock } from "./blocks.ts";
+import { groupExemptions } from "./exemptions.ts";
+import { groupNotRead, groupViolations, type NotReadGroup, type ViolationGroup } from "./group.ts";
+import { codeBlock, codeSpan, htmlCode } from "./inert-markdown.ts";
+import { countsOf, type Report, type RuleReport } from "./report.ts";
+import { countOf, resourcesInWords } from "./words.ts";
+
+/** GitHub refuses a longer comment. It counts characters; bytes are never fewer. */
+export const commentLimit = 65_536;
+/** Kept for the end and for the lines that say what was left out. */
+const reserve = 2_000;
+const longestForeign = 240;
+const exemptionsShown = 10;
+const blockText = { width: 100, colour: false } as const;
+
+export function markdownReport({ accountId, region, isRecorded, evaluatedAt, rules }: Report): string {
+  const time = isRecorded ? `recorded ${evaluatedAt.toISOString().slice(0, 10)}` : "live";
+  return comment(`Account ${codeSpan(accountId)}, ${codeSpan(region)}, ${time}`, rules);
+}
+
+/** @param subject what was judged, as Markdown */
+export function comment(subject: string, rules: readonly RuleReport[]): string {
+  const { compliant, violations, unread } = countsOf(rules);
+  const judged = compliant + violations;
+  const head = [
+    "## DynamoDB compliance",
+    "",
+    `${subject}: **${countOf(violations, "violation")}** and **${unread.toLocaleString("en-US")} unread**; ${compliant.toLocaleString("en-US")} of ${countOf(judged, "verdict")} COMPLIANT.`,
+    "",
+    ...countsTable(rules),
+    ...exemptionLines(rules),
+  ];
+  const room = commentLimit - reserve - bytesOf(head);
+  // Nobody may overlook what was not read because there are many violations: half of the room is its own.
+  const notRead = fitting(groupNotRead({ rules }).map(notReadEntry), room / 2);
+  const found = fitting(groupViolations({ rules }).map(violationEntry), room - bytesOf(notRead.lines));
+  const lines = [
+    ...head,
+    ...section("Not read: nothing here counts as compliant", notRead),
+    ...section("Violations, worst first", found),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function countsTable(rules: readonly RuleReport[]): readonly string[] {
+  const rows = rules.map((rule) => {
+    const { compliant, violations, notApplicable, unread } = countsOf([rule]);
+    const counts = [compliant, violations, notApplicable, unread].map((count) => count.toLocaleString("en-US"));
+    return `| ${[codeSpan(rule.rule), ...counts].join(" | ")} |`;
+  });
+  return ["| rule | compliant | violations | not applicable | unread |", "| --- | --: | --: | --: | --: |", ...rows];
+}
+
+function exemptionLines(rules: readonly RuleReport[]): readonly string[] {
+  const groups = groupExemptions(rules);
+  const left = groups.length - exemptionsShown;
+  const lines = groups
+    .slice(0, exemptionsShown)
+    .map(({ exemption, resources }) => `- exempt by ${codeSpan(cut(exemption))}: ${codeSpan(cut(resources))}`);
+  if (left > 0) lines.push(`- and ${countOf(left, "more exemption")}`);
+  return lines.length === 0 ? [] : ["", ...lines];
+}
+
+/** What can be opened; `short` serves where there is no room for the whole. */
+interface Entry {
+  readonly whole: readonly string[];
+  readonly short: readonly string[];
+}
+
+function violationEntry(group: ViolationGroup): Entry {
+  const { severity, evaluations } = group;
+  const resources = resourcesInWords(evaluations.map(({ resource }) => resource));
+  const title = `<b>${severity}</b> ${htmlCode(evaluations[0].rule)} ${htmlCode(cut(resources))}`;
+  return entryOf(title, violationBlock(group, blockText));
+}
+
+function notReadEntry(group: NotReadGroup): Entry {
+  const { call, message } = group.unread;
+  const failure = [call, message].filter((part) => part !== null).join(" ");
+  return entryOf(`<b>NOT READ</b> ${htmlCode(cut(failure))}`, notReadBlock(group, blockText));
+}
+
+function entryOf(title: string, block: readonly string[]): Entry {
+  return {
+    whole: ["", "<details>", `<summary>${title}</summary>`, "", ...codeBlock(unindented(block)), "", "</details>"],
+    short: ["", `<p>${title}: too long to be shown here</p>`],
+  };
+}
+
+interface Fitting {
+  readonly lines: readonly string[];
+  readonly left: number;
+}
+
+/** The first ones, as many as have room; one that is too long alone is told without its details. */
+function fitting(entries: readonly Entry[], room: number): Fitting {
+  const lines: string[] = [];
+  let free = room;
+  for (const [at, { whole, short }] of entries.entries()) {
+    const chosen = [whole, short].find((form) => bytesOf(form) <= (form === whole ? Math.min(free, room / 4) : free));
+    if (chosen === undefined) return { lines, left: entries.length - at };
+    lines.push(...chosen);
+    free -= bytesOf(chosen);
+  }
+  return { lines, left: 0 };
+}
+
+function section(title: string, { lines, left }: Fitting): readonly string[] {
+  if (lines.length + left === 0) return [];
+  const more = `**${left.toLocaleString("en-US")} more of these left out: this comment is as long as it may be.** The other formats have all.`;
+  return ["", `### ${title}`, ...lines, ...(left === 0 ? [] : ["", more])];
+}
+
+function bytesOf(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
+}
+
+function unindented(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => line.replace(/^ {2}/, ""));
+}
+
+function cut(text: string): string {
+  return text.length > longestForeign ? `${text.slice(0, longestForeign)}...` : text;
+}
