@@ -2,7 +2,7 @@
 import { Option } from "commander";
 import { printRecording } from "../lib/account/recording.ts";
 import { jsonReport } from "../lib/report/json.ts";
-import { countsOf, type Report, type RuleReport } from "../lib/report/report.ts";
+import { countsOf, type Report } from "../lib/report/report.ts";
 import { tableReport } from "../lib/report/table.ts";
 import type { TextOptions } from "../lib/report/text.ts";
 import { catalogue } from "../lib/rules/index.ts";
@@ -12,9 +12,10 @@ import { defineCommand, formatOption, regionOption } from "./command.ts";
 import { type ExitStatus, exitStatus } from "./errors.ts";
 import { type ChosenRule, chooseRules } from "./inputs.ts";
 import { judgeAll } from "./judge-all.ts";
+import { type MeasureOptions, type Measures, measureOptions, readMeasures } from "./measures.ts";
 import { fileText, mustBeWritable, note, print, readInput, terminalText, writeOutput } from "./output.ts";
 
-interface ScanOptions {
+interface ScanOptions extends MeasureOptions {
   readonly rules?: string;
   readonly parameters?: string;
   readonly format: "table" | "json";
@@ -22,7 +23,6 @@ interface ScanOptions {
   readonly record?: string;
   readonly replay?: string;
   readonly region?: string;
-  readonly failOnNonCompliant?: true;
   readonly debug?: true;
 }
 
@@ -37,13 +37,14 @@ export const scan = defineCommand<ScanOptions>({
     new Option("--record <file>", "keep AWS's answers in a file, to be replayed").conflicts("replay"),
     new Option("--replay <file>", "read a recording instead of an account"),
     regionOption().conflicts("replay"),
-    new Option("--fail-on-non-compliant", "exit with 1 where there is a violation"),
+    ...measureOptions(),
   ],
 
   async run(options) {
     const parametersJson =
       options.parameters === undefined ? undefined : await readInput("--parameters", options.parameters);
     const chosen = chooseRules(catalogue, options.rules, parametersJson);
+    const measures = await readMeasures(options);
     if (options.output !== undefined) await mustBeWritable("--output", options.output);
     if (options.record !== undefined) await mustBeWritable("--record", options.record);
 
@@ -51,15 +52,15 @@ export const scan = defineCommand<ScanOptions>({
     const account = await (options.replay === undefined
       ? openLiveAccount(options.region, interruption.signal)
       : openRecordedAccount(options.replay, interruption.signal));
+    measures.mustFit(account.session);
     // Until here there is nothing to report: a signal just ends the process.
     interruption.listen();
     try {
-      const rules = await judgeAndReport(chosen, options, account);
-      const { violations, unread } = countsOf(rules);
+      const report = await judgeAndReport(chosen, options, account, measures);
       const interrupted = interruption.status();
       if (interrupted !== null) return interrupted;
-      if (unread > 0) return exitStatus.unread;
-      return options.failOnNonCompliant && violations > 0 ? exitStatus.violation : exitStatus.whole;
+      if (countsOf(report.rules).unread > 0) return exitStatus.unread;
+      return measures.isFailing(report) ? exitStatus.violation : exitStatus.whole;
     } finally {
       interruption.close();
     }
@@ -70,7 +71,8 @@ async function judgeAndReport(
   chosen: readonly ChosenRule[],
   options: ScanOptions,
   account: OpenedAccount,
-): Promise<readonly RuleReport[]> {
+  measures: Measures,
+): Promise<Report> {
   const { session } = account;
   const rules = await judgeAll(chosen, session, {
     stream: process.stderr.isTTY && !process.env["CI"] ? process.stderr : null,
@@ -78,7 +80,7 @@ async function judgeAndReport(
       if (options.debug && error instanceof Error) note(error.stack ?? "");
     },
   });
-  const report: Report = {
+  const report = measures.applyTo({
     toolVersion: packageJson.version,
     accountId: session.accountId,
     region: session.region,
@@ -88,7 +90,8 @@ async function judgeAndReport(
     calls: account.calls(),
     // Since the process began: what whoever called it has waited.
     seconds: performance.now() / 1_000,
-  };
+    comparison: null,
+  });
   const textFor = (text: TextOptions): string =>
     options.format === "json" ? jsonReport(report) : tableReport(report, text);
   if (options.output === undefined) await print(textFor(terminalText()));
@@ -96,7 +99,7 @@ async function judgeAndReport(
   if (options.record !== undefined) {
     await writeOutput("recording", options.record, printRecording(account.recording()));
   }
-  return rules;
+  return report;
 }
 
 interface Interruption {

@@ -8,7 +8,7 @@ import { type Emphasis, emphasise, type TextOptions, wrap, wrapCommand } from ".
 import { countOf, resourcesInWords } from "./words.ts";
 
 /** A label and what stands beside it, as lines for a given width. */
-type Field = readonly [label: string, linesAt: (width: number) => readonly string[]];
+export type Field = readonly [label: string, linesAt: (width: number) => readonly string[]];
 
 const emphasisOf: Readonly<Record<Severity, Emphasis>> = {
   CRITICAL: ["bold", "red"],
@@ -118,7 +118,9 @@ function textField(label: string, text: string): Field {
   return [label, (width) => wrap(text, width)];
 }
 
-function fieldLines(fields: readonly Field[], width: number): readonly string[] {
+/** Each label once, and the texts in one column.
+ * @param width in columns, of label and text together */
+export function fieldLines(fields: readonly Field[], width: number): readonly string[] {
   const labelWidth = Math.max(...fields.map(([label]) => label.length)) + 2;
   return fields.flatMap(([label, linesAt]) =>
     linesAt(width - labelWidth).map((line, at) => `${(at === 0 ? label : "").padEnd(labelWidth)}${line}`),

@@ -2,16 +2,25 @@
 import { type Counts, countsOf, type RuleReport } from "./report.ts";
 import { emphasise, type TextOptions, wrap } from "./text.ts";
 
-const columns: readonly { readonly title: string; readonly count: keyof Counts }[] = [
-  { title: "compliant", count: "compliant" },
-  { title: "violations", count: "violations" },
-  { title: "not applicable", count: "notApplicable" },
-  { title: "unread", count: "unread" },
-];
+interface Column {
+  readonly title: string;
+  readonly count: keyof Counts;
+}
+
+function columnsFor({ exempted }: Counts): readonly Column[] {
+  return [
+    { title: "compliant", count: "compliant" },
+    { title: "violations", count: "violations" },
+    ...(exempted === 0 ? [] : [{ title: "exempted", count: "exempted" } as const]),
+    { title: "not applicable", count: "notApplicable" },
+    { title: "unread", count: "unread" },
+  ];
+}
 
 /** One line a rule under its practice; where the width is too small for columns, in words. */
 export function countsTable(rules: readonly RuleReport[], options: TextOptions): readonly string[] {
   const total = countsOf(rules);
+  const columns = columnsFor(total);
   const rows: (readonly [label: string, counts: Counts | null])[] = [["  rule", null]];
   for (const [at, rule] of rules.entries()) {
     if (rule.practice !== rules[at - 1]?.practice) rows.push([`  ${rule.practice}`, null]);
@@ -21,7 +30,7 @@ export function countsTable(rules: readonly RuleReport[], options: TextOptions):
 
   const labelWidth = Math.max(...rows.map(([label]) => label.length));
   const tableWidth = columns.reduce((width, { title }) => width + 2 + title.length, labelWidth);
-  if (tableWidth > options.width) return inWords(rows.slice(1), options);
+  if (tableWidth > options.width) return inWords(rows.slice(1), columns, options);
   return rows.map(([label, counts], at) => {
     const cells = columns.map(({ title, count }) =>
       (at === 0 ? title : (counts?.[count].toLocaleString("en-US") ?? "")).padStart(title.length + 2),
@@ -31,7 +40,11 @@ export function countsTable(rules: readonly RuleReport[], options: TextOptions):
   });
 }
 
-function inWords(rows: readonly (readonly [string, Counts | null])[], { width }: TextOptions): readonly string[] {
+function inWords(
+  rows: readonly (readonly [string, Counts | null])[],
+  columns: readonly Column[],
+  { width }: TextOptions,
+): readonly string[] {
   return rows.flatMap(([label, counts]) => {
     const indent = label.length - label.trimStart().length;
     const words =
@@ -44,8 +57,8 @@ function inWords(rows: readonly (readonly [string, Counts | null])[], { width }:
   });
 }
 
-function summary({ compliant, violations }: Counts): string {
-  const judged = compliant + violations;
+function summary({ compliant, violations, exempted }: Counts): string {
+  const judged = compliant + violations + exempted;
   return judged === 0
     ? "no resource was judged"
     : `${compliant.toLocaleString("en-US")} of ${judged.toLocaleString("en-US")} judged resources comply`;

@@ -2,7 +2,7 @@
 
 import type { Evaluation, Reason, Resource, Severity, Unread } from "../rule.ts";
 import { severities } from "../rule.ts";
-import type { Report } from "./report.ts";
+import { isViolation, type Report, severityOf } from "./report.ts";
 import { nounOf } from "./words.ts";
 
 /** Violations with the same rule and the same causes; the first stands for all. */
@@ -23,11 +23,9 @@ export interface NotReadGroup {
 
 /** Worst first; among equals in the order of the catalogue. */
 export function groupViolations({ rules }: Pick<Report, "rules">): readonly ViolationGroup[] {
-  const violations = rules.flatMap(({ evaluations }) =>
-    evaluations.filter(({ complianceType }) => complianceType === "NON_COMPLIANT"),
-  );
+  const violations = rules.flatMap(({ evaluations }) => evaluations.filter(isViolation));
   const groups = groupBy(violations, ({ rule, reasons }) => JSON.stringify([rule, ...reasons.map(causeOf)])).map(
-    (evaluations): ViolationGroup => ({ severity: evaluations[0].severity ?? "LOW", evaluations }),
+    (evaluations): ViolationGroup => ({ severity: severityOf(evaluations[0]), evaluations }),
   );
   const rank = ({ severity }: ViolationGroup): number => severities.indexOf(severity);
   return groups.sort((one, other) => rank(other) - rank(one));
@@ -67,7 +65,8 @@ function kindOf(unread: Unread, resource: Resource | null): Unread {
   return { ...unread, message: message.replace(`on ${noun} ${resource.name} `, `on each ${noun} `) };
 }
 
-function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): readonly (readonly [T, ...T[]])[] {
+/** In the order in which each key was met first. */
+export function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): readonly (readonly [T, ...T[]])[] {
   const groups = new Map<string, [T, ...T[]]>();
   for (const value of values) {
     const group = groups.get(keyOf(value));

@@ -1,12 +1,12 @@
 /** The JSON report: a contract of `schemaVersion`, whose keys neither come nor go without a new version. */
 import { reasonInWords } from "../annotation.ts";
 import type { Evaluation, NotRead, Step } from "../rule.ts";
-import type { Report } from "./report.ts";
+import type { Comparison, FormerViolation, Report, Violation } from "./report.ts";
 import { shellCommand } from "./shell.ts";
 
 export const reportSchemaVersion = 1;
 
-export function jsonReport({ toolVersion, accountId, region, evaluatedAt, rules }: Report): string {
+export function jsonReport({ toolVersion, accountId, region, evaluatedAt, rules, comparison }: Report): string {
   return inertJson({
     schemaVersion: reportSchemaVersion,
     toolVersion,
@@ -16,6 +16,7 @@ export function jsonReport({ toolVersion, accountId, region, evaluatedAt, rules 
     rules: rules.map(({ rule, practice, parameters }) => ({ rule, practice, parameters })),
     evaluations: rules.flatMap(({ evaluations }) => evaluations.map(evaluationRow)),
     errors: rules.flatMap(({ rule, notRead }) => notRead.map((row) => errorRow(rule, row))),
+    baseline: comparison === null ? null : comparisonRow(comparison),
   });
 }
 
@@ -71,4 +72,29 @@ function stepRow(step: Step) {
 function errorRow(rule: string, { resource, unread }: NotRead) {
   const { call, message, lasting } = unread;
   return { rule, resourceType: resource?.type ?? null, resourceId: resource?.id ?? null, call, message, lasting };
+}
+
+function comparisonRow(comparison: Comparison) {
+  const { evaluatedAt, toolVersion, addedRules, rulesWithOtherParameters } = comparison;
+  return {
+    evaluatedAt: evaluatedAt.toISOString(),
+    toolVersion,
+    new: comparison.new.map(violationRow),
+    unchanged: comparison.unchanged.map(violationRow),
+    mended: comparison.mended.map(formerRow),
+    changed: comparison.changed.map(formerRow),
+    exempted: comparison.exempted.map(formerRow),
+    notVerified: comparison.notVerified.map(formerRow),
+    addedRules,
+    rulesWithOtherParameters,
+  };
+}
+
+function violationRow({ rule, resource, severity, fingerprint }: Violation) {
+  const { type, id, name, arn } = resource;
+  return { rule, resourceType: type, resourceId: id, resourceName: name, resourceArn: arn, severity, fingerprint };
+}
+
+function formerRow(former: FormerViolation) {
+  return { ...violationRow(former), because: former.because };
 }

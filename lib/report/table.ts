@@ -1,5 +1,6 @@
 /** The terminal report: what complies, what does not and how it is mended, and what nobody could read. */
 import { notReadBlock, violationBlock } from "./blocks.ts";
+import { changesSection } from "./changes.ts";
 import { countsTable } from "./counts.ts";
 import { groupExemptions } from "./exemptions.ts";
 import { groupNotRead, groupViolations } from "./group.ts";
@@ -19,6 +20,7 @@ export function tableReport(report: Report, options: TextOptions): string {
     ...violations.flatMap((group) => ["", ...violationBlock(group, options)]),
     ...(notRead.length === 0 ? [] : ["", emphasise("NOT READ  (nothing here counts as compliant)", "bold", options)]),
     ...notRead.flatMap((group) => ["", ...notReadBlock(group, options)]),
+    ...(report.comparison === null ? [] : ["", ...changesSection(report.comparison, options)]),
     "",
     ...wrap(whatNext(report), options.width),
   ];

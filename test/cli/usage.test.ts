@@ -39,6 +39,11 @@ test.each<[string, readonly string[], string]>([
     ["scan", "--output", "/no/report"],
     "--output /no/report cannot be written: name a file in a folder that exists and is yours - ENOENT\n",
   ],
+  [
+    "only new violations, without saying since when",
+    ["scan", "--fail-on-new"],
+    "--fail-on-new needs to know what is old: add --baseline FILE\n",
+  ],
 ])("%s is bad usage, in one line", async (_, words, text) => {
   expect(await refusal(words)).toEqual({ status: 2, text });
 });

@@ -116,6 +116,50 @@ test("the report is the contract of schema 1, key for key", () => {
         lasting: true,
       },
     ],
+    baseline: null,
+  });
+});
+
+test("a comparison is the contract's field `baseline`, key for key", () => {
+  const sessions = { rule: "dynamodb-table-encryption", resource: resource("Sessions"), severity: "LOW" } as const;
+  const row = {
+    rule: "dynamodb-table-encryption",
+    resourceType: "AWS::DynamoDB::Table",
+    resourceId: "Sessions",
+    resourceName: "Sessions",
+    resourceArn: null,
+    severity: "LOW",
+  };
+  const violationOf = (fingerprint: string) => ({ ...sessions, fingerprint, because: "so" });
+
+  const text = jsonReport(
+    report([], {
+      comparison: {
+        evaluatedAt: new Date("2025-12-31T00:00:00.000Z"),
+        toolVersion: "0.0.9",
+        new: [{ ...sessions, fingerprint: "n" }],
+        unchanged: [{ ...sessions, fingerprint: "u" }],
+        mended: [violationOf("m")],
+        changed: [violationOf("c")],
+        exempted: [violationOf("e")],
+        notVerified: [violationOf("v")],
+        addedRules: ["dynamodb-vpc-endpoint"],
+        rulesWithOtherParameters: ["dynamodb-static-keys"],
+      },
+    }),
+  );
+
+  expect(JSON.parse(text).baseline).toEqual({
+    evaluatedAt: "2025-12-31T00:00:00.000Z",
+    toolVersion: "0.0.9",
+    new: [{ ...row, fingerprint: "n" }],
+    unchanged: [{ ...row, fingerprint: "u" }],
+    mended: [{ ...row, fingerprint: "m", because: "so" }],
+    changed: [{ ...row, fingerprint: "c", because: "so" }],
+    exempted: [{ ...row, fingerprint: "e", because: "so" }],
+    notVerified: [{ ...row, fingerprint: "v", because: "so" }],
+    addedRules: ["dynamodb-vpc-endpoint"],
+    rulesWithOtherParameters: ["dynamodb-static-keys"],
   });
 });
 

@@ -81,6 +81,7 @@ export function report(rules: readonly RuleReport[], parts: Partial<Report> = {}
     rules,
     calls: 48,
     seconds: 1.23,
+    comparison: null,
     ...parts,
   };
 }

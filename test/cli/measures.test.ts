@@ -1,0 +1,79 @@
+/** The command line with a baseline: what it says, and with which status it ends. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { removeFolders, run } from "./child.ts";
+import { fileOf, type KeyOf, recordingOf } from "./recordings.ts";
+
+afterAll(removeFolders);
+
+type Tables = Readonly<Record<string, KeyOf>>;
+
+const scanOf = (tables: Tables, ...options: readonly string[]) =>
+  run(["scan", "--rules", "dynamodb-table-encryption", "--replay", fileOf(recordingOf(tables)), ...options]);
+const jsonOf = async (tables: Tables): Promise<string> => (await scanOf(tables, "--format", "json")).stdout;
+
+// Each test waits for processes of its own: seconds each on a busy machine.
+describe.concurrent("--baseline", { timeout: 60_000 }, () => {
+  let then = "";
+  beforeAll(async () => {
+    then = await jsonOf({ Mended: "none", Gone: "none", Left: "none", Hidden: "none" });
+  }, 60_000);
+
+  test("tells what is new, mended, unchanged and not verified", async () => {
+    const tables: Tables = { Mended: "usable", Left: "none", Hidden: "denied", Fresh: "none" };
+    const path = fileOf(then);
+    const [json, table] = await Promise.all([
+      scanOf(tables, "--baseline", path, "--format", "json"),
+      scanOf(tables, "--baseline", path),
+    ]);
+
+    const { baseline } = JSON.parse(json.stdout);
+    const names = (rows: readonly { resourceName: string }[]) => rows.map(({ resourceName }) => resourceName);
+    expect(names(baseline.new)).toEqual(["Fresh"]);
+    expect(names(baseline.unchanged)).toEqual(["Left"]);
+    expect(names(baseline.mended)).toEqual(["Mended", "Gone"]);
+    expect(names(baseline.notVerified)).toEqual(["Hidden"]);
+    expect(table.stdout).toContain(
+      "SINCE THE BASELINE OF 2026-01-01 00:00 UTC\n\n  New                     1 violation\n",
+    );
+    expect(table.stdout).toContain("  Not verified this time  1 violation\n");
+  });
+
+  test.each<[string, Tables, readonly string[], number]>([
+    ["old violations only", { Left: "none" }, ["--fail-on-new"], 0],
+    ["old violations only, and any should fail", { Left: "none" }, ["--fail-on-non-compliant"], 1],
+    [
+      "old violations only, and new ones alone should",
+      { Left: "none" },
+      ["--fail-on-non-compliant", "--fail-on-new"],
+      0,
+    ],
+    ["a new violation", { Left: "none", Fresh: "none" }, ["--fail-on-new"], 1],
+    ["a new violation that may be", { Left: "none", Fresh: "none" }, [], 0],
+    ["what was not read beside a new violation", { Hidden: "denied", Fresh: "none" }, ["--fail-on-new"], 3],
+  ])("with %s", async (_, tables, options, status) => {
+    expect(await scanOf(tables, "--baseline", fileOf(then), ...options)).toMatchObject({ status, stderr: "" });
+  });
+
+  test.each<[string, string, string, string]>([
+    ["account", '"accountId": "123456789012"', '"accountId": "210987654321"', "account 210987654321 in us-east-1"],
+    ["region", '"region": "us-east-1"', '"region": "eu-west-1"', "account 123456789012 in eu-west-1"],
+  ])("of another %s is bad usage", async (_, given, other, place) => {
+    const path = fileOf(then.replace(given, other));
+
+    expect(await scanOf({ Left: "none" }, "--baseline", path)).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: `baseline ${path} is of ${place}, this scan of account 123456789012 in us-east-1: give a report of the same account and region\n`,
+    });
+  });
+
+  test("that is no report is bad usage, told before anything is read", async () => {
+    const path = fileOf("{}");
+
+    expect(await run(["scan", "--baseline", path])).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: `baseline ${path} is no report in JSON: make one with scan --format json --output FILE\n`,
+    });
+  });
+});
