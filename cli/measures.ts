@@ -1,12 +1,17 @@
-/** What a scan's violations are measured by: an earlier report, and what fails the scan. */
+/** What a scan's violations are measured by: an earlier report, exemptions, and what fails the scan. */
 import { Option } from "commander";
+import { quoted } from "../lib/parameters.ts";
 import { type Baseline, BaselineError, compareWith, parseBaseline } from "../lib/report/baseline.ts";
-import { countsOf, type Report } from "../lib/report/report.ts";
+import { applyExemptions, ExemptionError, parseExemptions } from "../lib/report/exemptions.ts";
+import { countsOf, type Exemption, type Report } from "../lib/report/report.ts";
+import { countOf } from "../lib/report/words.ts";
+import type { Rule } from "../lib/rule.ts";
 import { CliError, exitStatus } from "./errors.ts";
 import { readInput } from "./output.ts";
 
 export interface MeasureOptions {
   readonly baseline?: string;
+  readonly exemptions?: string;
   readonly failOnNonCompliant?: true;
   readonly failOnNew?: true;
 }
@@ -16,6 +21,8 @@ export interface Measures {
   mustFit(scanned: Pick<Report, "accountId" | "region">): void;
   /** The report with all that the measures say of it. */
   applyTo(report: Report): Report;
+  /** Lines for standard error: what the report alone may not show. */
+  notesOn(report: Report): readonly string[];
   /** Whether a violation fails the scan. */
   isFailing(report: Report): boolean;
 }
@@ -23,6 +30,7 @@ export interface Measures {
 export function measureOptions(): readonly Option[] {
   return [
     new Option("--baseline <file>", "an earlier report in JSON: say what is new, mended and unchanged"),
+    new Option("--exemptions <file>", "JSON: a list of { rule, resource, reason, expires } that do not fail the scan"),
     new Option("--fail-on-non-compliant", "exit with 1 where there is a violation"),
     new Option("--fail-on-new", "exit with 1 for violations only that are new since the baseline"),
   ];
@@ -30,11 +38,12 @@ export function measureOptions(): readonly Option[] {
 
 /** Every file is read and checked before the account is.
  * @throws CliError */
-export async function readMeasures(options: MeasureOptions): Promise<Measures> {
+export async function readMeasures(options: MeasureOptions, catalogue: readonly Rule[]): Promise<Measures> {
   if (options.failOnNew && options.baseline === undefined) {
     throw new CliError(exitStatus.usage, "--fail-on-new needs to know what is old: add --baseline FILE");
   }
   const baseline = options.baseline === undefined ? null : await readBaseline(options.baseline);
+  const exemptions = options.exemptions === undefined ? null : await readExemptions(options.exemptions, catalogue);
   return {
     mustFit({ accountId, region }) {
       if (baseline === null || (baseline.accountId === accountId && baseline.region === region)) return;
@@ -43,10 +52,13 @@ export async function readMeasures(options: MeasureOptions): Promise<Measures> {
         `baseline ${options.baseline} is of account ${baseline.accountId} in ${baseline.region}, this scan of account ${accountId} in ${region}: give a report of the same account and region`,
       );
     },
-    applyTo: (report) => ({
-      ...report,
-      comparison: baseline === null ? null : compareWith(baseline, report.rules),
-    }),
+    applyTo(given) {
+      const report =
+        exemptions === null ? given : { ...given, ...applyExemptions(given.rules, exemptions, given.evaluatedAt) };
+      // What is exempted counts as no violation of now.
+      return baseline === null ? report : { ...report, comparison: compareWith(baseline, report.rules) };
+    },
+    notesOn: exemptionNotes,
     isFailing({ rules, comparison }) {
       if (options.failOnNew) return comparison !== null && comparison.new.length > 0;
       return options.failOnNonCompliant === true && countsOf(rules).violations > 0;
@@ -62,4 +74,30 @@ async function readBaseline(path: string): Promise<Baseline> {
     if (!(error instanceof BaselineError)) throw error;
     throw new CliError(exitStatus.usage, error.message, error);
   }
+}
+
+async function readExemptions(path: string, catalogue: readonly Rule[]): Promise<readonly Exemption[]> {
+  const text = await readInput("--exemptions", path);
+  try {
+    return parseExemptions(
+      text,
+      path,
+      catalogue.map(({ name }) => name),
+    );
+  } catch (error) {
+    if (!(error instanceof ExemptionError)) throw error;
+    throw new CliError(exitStatus.usage, error.faults, error);
+  }
+}
+
+function exemptionNotes({ exemptions }: Report): readonly string[] {
+  if (exemptions === null) return [];
+  const named = ({ entry, rule, resource }: Exemption): string => `exemption ${entry} (${rule}, ${quoted(resource)})`;
+  return [
+    ...exemptions.expired.map(
+      ({ exemption, violations }) =>
+        `${named(exemption)} expired on ${exemption.expires}: ${countOf(violations.length, "violation")} not exempt any more`,
+    ),
+    ...exemptions.unused.map((exemption) => `${named(exemption)} is unused: no violation matches it; remove it`),
+  ];
 }

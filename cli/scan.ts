@@ -44,7 +44,7 @@ export const scan = defineCommand<ScanOptions>({
     const parametersJson =
       options.parameters === undefined ? undefined : await readInput("--parameters", options.parameters);
     const chosen = chooseRules(catalogue, options.rules, parametersJson);
-    const measures = await readMeasures(options);
+    const measures = await readMeasures(options, catalogue);
     if (options.output !== undefined) await mustBeWritable("--output", options.output);
     if (options.record !== undefined) await mustBeWritable("--record", options.record);
 
@@ -91,11 +91,13 @@ async function judgeAndReport(
     // Since the process began: what whoever called it has waited.
     seconds: performance.now() / 1_000,
     comparison: null,
+    exemptions: null,
   });
   const textFor = (text: TextOptions): string =>
     options.format === "json" ? jsonReport(report) : tableReport(report, text);
   if (options.output === undefined) await print(textFor(terminalText()));
   else await writeOutput("report", options.output, textFor(fileText));
+  for (const line of measures.notesOn(report)) note(line);
   if (options.record !== undefined) {
     await writeOutput("recording", options.record, printRecording(account.recording()));
   }

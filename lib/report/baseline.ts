@@ -9,8 +9,8 @@ import {
   type FormerViolation,
   isViolation,
   type RuleReport,
-  severityOf,
   type Violation,
+  violationOf,
 } from "./report.ts";
 
 /** An earlier report, as far as a comparison needs it. */
@@ -124,11 +124,6 @@ export function compareWith(baseline: Baseline, rules: readonly RuleReport[]): C
       return then === undefined || isSame(then, parameters) ? [] : [rule];
     }),
   };
-}
-
-function violationOf(evaluation: Evaluation): Violation {
-  const { rule, resource, fingerprint } = evaluation;
-  return { rule, resource, severity: severityOf(evaluation), fingerprint };
 }
 
 interface Fate {

@@ -114,7 +114,8 @@ function stepLines(step: Step, width: number): readonly string[] {
   ];
 }
 
-function textField(label: string, text: string): Field {
+/** Foreign text beside its label. */
+export function textField(label: string, text: string): Field {
   return [label, (width) => wrap(text, width)];
 }
 

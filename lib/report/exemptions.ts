@@ -1,23 +1,149 @@
-/** What was exempt, and by what: whoever may tag can exempt, so it is said. */
-import type { Resource } from "../rule.ts";
-import type { RuleReport } from "./report.ts";
-import { resourcesInWords } from "./words.ts";
+/** Exemptions from a file: violations that somebody took upon himself, with a reason, until a day. */
+import { matchesWildcard } from "../iam/wildcard.ts";
+import { printable, quoted } from "../parameters.ts";
+import type { Evaluation, Resource } from "../rule.ts";
+import { type Exemption, type Exemptions, isViolation, type RuleReport, violationOf } from "./report.ts";
 
-export interface ExemptionGroup {
-  readonly exemption: string;
-  readonly resources: string;
+/** Thrown with every fault of a file at once. */
+export class ExemptionError extends Error {
+  override readonly name = "ExemptionError";
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(faults.join("; "));
+    this.faults = faults;
+  }
 }
 
-/** In the order in which they were met, each resource once. */
-export function groupExemptions(rules: readonly RuleReport[]): readonly ExemptionGroup[] {
-  const exempt = new Map<string, Map<string, Resource>>();
-  for (const { exemption, resource } of rules.flatMap(({ evaluations }) => evaluations)) {
-    if (exemption === null) continue;
-    const resources = exempt.get(exemption) ?? new Map<string, Resource>();
-    exempt.set(exemption, resources.set(`${resource.type} ${resource.id}`, resource));
+interface Field {
+  readonly accepts: string;
+  readonly isAccepted: (given: string) => boolean;
+}
+
+const fieldNames = ["rule", "resource", "reason", "expires"] as const;
+type Fields = Readonly<Record<(typeof fieldNames)[number], Field>>;
+
+function fieldsFor(rules: readonly string[]): Fields {
+  return {
+    rule: { accepts: rules.join(", "), isAccepted: (given) => rules.includes(given) },
+    resource: { accepts: "an id, a name or an ARN, in which * and ? are wildcards", isAccepted: isNotBlank },
+    reason: { accepts: "a sentence that says why", isAccepted: isNotBlank },
+    expires: { accepts: "the last day on which it holds, as 2027-06-30", isAccepted: isDay },
+  };
+}
+
+/** The exemptions in a file's text.
+ * @param fileName for the messages
+ * @param rules the names of all rules
+ * @throws ExemptionError with a sentence for every fault, which names the entry */
+export function parseExemptions(text: string, fileName: string, rules: readonly string[]): readonly Exemption[] {
+  const place = `exemptions ${fileName}`;
+  const entries = parsedList(text, place);
+  const fields = fieldsFor(rules);
+  const faults = entries.flatMap((entry, at) => entryFaults(entry, fields, `${place}: entry ${at + 1}`));
+  if (faults.length > 0) throw new ExemptionError(faults);
+  // Every field of every entry was accepted above.
+  return (entries as readonly Omit<Exemption, "entry">[]).map((entry, at) => ({ ...entry, entry: at + 1 }));
+}
+
+function parsedList(text: string, place: string): readonly unknown[] {
+  const wanted = `use a JSON list of objects with ${fieldNames.join(", ")}`;
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new ExemptionError([`${place}: the file is no JSON; ${wanted} - ${printable((error as Error).message)}`]);
   }
-  return [...exempt].map(([exemption, resources]) => ({
-    exemption,
-    resources: resourcesInWords([...resources.values()]),
-  }));
+  if (!Array.isArray(json)) throw new ExemptionError([`${place}: ${quoted(json)} is no list; ${wanted}`]);
+  return json;
+}
+
+function entryFaults(entry: unknown, fields: Fields, place: string): readonly string[] {
+  const accepted = fieldNames.join(", ");
+  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) {
+    return [`${place} is ${quoted(entry)}; use an object with ${accepted}`];
+  }
+  const given = new Map<string, unknown>(Object.entries(entry));
+  const resource = given.get("resource");
+  const named = typeof resource === "string" ? `${place} (${quoted(resource)})` : place;
+  return [
+    ...[...given.keys()]
+      .filter((name) => fieldNames.every((known) => known !== name))
+      .map((name) => `${named}: ${quoted(name)} is no field; use ${accepted}`),
+    ...fieldNames.flatMap((name) => {
+      const value = given.get(name);
+      const { accepts, isAccepted } = fields[name];
+      if (typeof value === "string" && isAccepted(value)) return [];
+      return [`${named}: ${name} is ${value === undefined ? "missing" : quoted(value)}; use ${accepts}`];
+    }),
+  ];
+}
+
+function isNotBlank(given: string): boolean {
+  return given.trim() !== "";
+}
+
+function isDay(given: string): boolean {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(given) ? Date.parse(`${given}T00:00:00.000Z`) : Number.NaN;
+  // February has no 30th day: a date that rolls on is another one.
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(given);
+}
+
+/** The reports with their exempted violations marked, and what the file says that the reports do not.
+ * @param now an exemption holds to the end of its last day, in UTC */
+export function applyExemptions(
+  rules: readonly RuleReport[],
+  exemptions: readonly Exemption[],
+  now: Date,
+): { readonly rules: readonly RuleReport[]; readonly exemptions: Exemptions } {
+  const today = now.toISOString().slice(0, 10);
+  const holds = ({ expires }: Exemption): boolean => expires >= today;
+  const used = new Set<Exemption>();
+  const countingAgain = new Map<Exemption, Evaluation[]>();
+
+  const marked = (evaluation: Evaluation): Evaluation => {
+    if (!isViolation(evaluation)) return evaluation;
+    const all = exemptions.filter((exemption) => covers(exemption, evaluation.rule, evaluation.resource));
+    const inForce = all.filter(holds);
+    for (const exemption of inForce) used.add(exemption);
+    const [first] = inForce;
+    if (first !== undefined) return { ...evaluation, exemption: `${first.reason} (until ${first.expires})` };
+    for (const exemption of all) {
+      const again = countingAgain.get(exemption);
+      if (again === undefined) countingAgain.set(exemption, [evaluation]);
+      else again.push(evaluation);
+    }
+    return evaluation;
+  };
+
+  const markedRules = rules.map((report) => ({ ...report, evaluations: report.evaluations.map(marked) }));
+  return {
+    rules: markedRules,
+    exemptions: {
+      expired: [...countingAgain].map(([exemption, evaluations]) => ({
+        exemption,
+        violations: evaluations.map(violationOf),
+      })),
+      unused: exemptions.filter(
+        (exemption) => !used.has(exemption) && !countingAgain.has(exemption) && isWholeFor(exemption, rules),
+      ),
+    },
+  };
+}
+
+function covers({ rule, resource: pattern }: Exemption, judgedBy: string, { id, name, arn }: Resource): boolean {
+  return (
+    rule === judgedBy && [id, name, arn].some((spelling) => spelling !== null && matchesWildcard(pattern, spelling))
+  );
+}
+
+/** Whether all was judged that the exemption may be for. */
+function isWholeFor(exemption: Exemption, rules: readonly RuleReport[]): boolean {
+  const own = rules.filter(({ rule }) => rule === exemption.rule);
+  return (
+    own.length > 0 &&
+    own.every(({ rule, notRead }) =>
+      notRead.every(({ resource }) => resource !== null && !covers(exemption, rule, resource)),
+    )
+  );
 }

@@ -1,12 +1,13 @@
 /** The JSON report: a contract of `schemaVersion`, whose keys neither come nor go without a new version. */
 import { reasonInWords } from "../annotation.ts";
 import type { Evaluation, NotRead, Step } from "../rule.ts";
-import type { Comparison, FormerViolation, Report, Violation } from "./report.ts";
+import type { Comparison, Exemption, Exemptions, FormerViolation, Report, Violation } from "./report.ts";
 import { shellCommand } from "./shell.ts";
 
 export const reportSchemaVersion = 1;
 
-export function jsonReport({ toolVersion, accountId, region, evaluatedAt, rules, comparison }: Report): string {
+export function jsonReport(report: Report): string {
+  const { toolVersion, accountId, region, evaluatedAt, rules, comparison, exemptions } = report;
   return inertJson({
     schemaVersion: reportSchemaVersion,
     toolVersion,
@@ -16,6 +17,7 @@ export function jsonReport({ toolVersion, accountId, region, evaluatedAt, rules,
     rules: rules.map(({ rule, practice, parameters }) => ({ rule, practice, parameters })),
     evaluations: rules.flatMap(({ evaluations }) => evaluations.map(evaluationRow)),
     errors: rules.flatMap(({ rule, notRead }) => notRead.map((row) => errorRow(rule, row))),
+    exemptions: exemptions === null ? null : exemptionsRow(exemptions),
     baseline: comparison === null ? null : comparisonRow(comparison),
   });
 }
@@ -97,4 +99,18 @@ function violationRow({ rule, resource, severity, fingerprint }: Violation) {
 
 function formerRow(former: FormerViolation) {
   return { ...violationRow(former), because: former.because };
+}
+
+function exemptionsRow({ expired, unused }: Exemptions) {
+  return {
+    expired: expired.map(({ exemption, violations }) => ({
+      ...exemptionRow(exemption),
+      violations: violations.map(({ fingerprint }) => fingerprint),
+    })),
+    unused: unused.map(exemptionRow),
+  };
+}
+
+function exemptionRow({ rule, resource, reason, expires }: Exemption) {
+  return { rule, resource, reason, expires };
 }

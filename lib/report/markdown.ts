@@ -1,6 +1,6 @@
 /** The report as a comment on a pull request: short, worst first, each finding to be opened, and never too long for GitHub. */
 import { notReadBlock, violationBlock } from "./blocks.ts";
-import { groupExemptions } from "./exemptions.ts";
+import { groupExemptions } from "./exemption-groups.ts";
 import { groupNotRead, groupViolations, type NotReadGroup, type ViolationGroup } from "./group.ts";
 import { codeBlock, codeSpan, htmlCode } from "./inert-markdown.ts";
 import { countsOf, type Report, type RuleReport } from "./report.ts";

@@ -15,6 +15,8 @@ export interface Report {
   readonly seconds: number;
   /** With an earlier report; null where none was given. */
   readonly comparison: Comparison | null;
+  /** What a file of exemptions says that the evaluations do not tell; null where none was given. */
+  readonly exemptions: Exemptions | null;
 }
 
 /** What came of one rule. */
@@ -60,6 +62,25 @@ export interface Comparison {
   readonly rulesWithOtherParameters: readonly string[];
 }
 
+/** An entry of a file of exemptions. */
+export interface Exemption {
+  /** Its place in the file, from 1. */
+  readonly entry: number;
+  readonly rule: string;
+  /** A pattern for ids, names and ARNs, with `*` and `?`. */
+  readonly resource: string;
+  readonly reason: string;
+  /** The last day on which it holds, `YYYY-MM-DD`. */
+  readonly expires: string;
+}
+
+export interface Exemptions {
+  /** Those that ended, with the violations that count again. */
+  readonly expired: readonly { readonly exemption: Exemption; readonly violations: readonly Violation[] }[];
+  /** Those that surely match no violation: their rule was asked, and all that they may be for was read. */
+  readonly unused: readonly Exemption[];
+}
+
 export interface Counts {
   readonly compliant: number;
   readonly violations: number;
@@ -82,6 +103,11 @@ export function isExempted({ complianceType, exemption }: Evaluation): boolean {
 /** `LOW` where a violation tells none. */
 export function severityOf({ severity }: Evaluation): Severity {
   return severity ?? "LOW";
+}
+
+export function violationOf(evaluation: Evaluation): Violation {
+  const { rule, resource, fingerprint } = evaluation;
+  return { rule, resource, severity: severityOf(evaluation), fingerprint };
 }
 
 export function countsOf(rules: readonly RuleReport[]): Counts {

@@ -2,9 +2,10 @@
 import { notReadBlock, violationBlock } from "./blocks.ts";
 import { changesSection } from "./changes.ts";
 import { countsTable } from "./counts.ts";
-import { groupExemptions } from "./exemptions.ts";
+import { exemptedSection, expiredSection } from "./exempted.ts";
+import { groupExemptions } from "./exemption-groups.ts";
 import { groupNotRead, groupViolations } from "./group.ts";
-import { countsOf, type Report } from "./report.ts";
+import { countsOf, isExempted, type Report } from "./report.ts";
 import { emphasise, ends, type TextOptions, wrap } from "./text.ts";
 import { countOf } from "./words.ts";
 
@@ -18,6 +19,8 @@ export function tableReport(report: Report, options: TextOptions): string {
     ...exemptions(report, options),
     ...(violations.length === 0 ? [] : ["", emphasise("VIOLATIONS, worst first", "bold", options)]),
     ...violations.flatMap((group) => ["", ...violationBlock(group, options)]),
+    ...exemptedSection(report.rules, options),
+    ...(report.exemptions === null ? [] : expiredSection(report.exemptions, options)),
     ...(notRead.length === 0 ? [] : ["", emphasise("NOT READ  (nothing here counts as compliant)", "bold", options)]),
     ...notRead.flatMap((group) => ["", ...notReadBlock(group, options)]),
     ...(report.comparison === null ? [] : ["", ...changesSection(report.comparison, options)]),
@@ -48,9 +51,9 @@ function exemptions({ rules }: Report, { width }: TextOptions): readonly string[
 }
 
 function whatNext({ rules }: Report): string {
-  const { violations, unread } = countsOf(rules);
+  const { violations, exempted, unread } = countsOf(rules);
   const all = "every row as JSON: add --format json";
   if (unread > 0) return `Next: let the scanner read what NOT READ names, and scan again; ${all}`;
   if (violations > 0) return `Next: take the mends that fit, worst first, and scan again; ${all}`;
-  return `Nothing to mend; ${all}`;
+  return exempted > 0 ? `Nothing to mend but what is exempted; ${all}` : `Nothing to mend; ${all}`;
 }

@@ -1,4 +1,4 @@
-/** The command line with a baseline: what it says, and with which status it ends. */
+/** The command line with a baseline or exemptions: what it says, and with which status it ends. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { removeFolders, run } from "./child.ts";
 import { fileOf, type KeyOf, recordingOf } from "./recordings.ts";
@@ -75,5 +75,75 @@ describe.concurrent("--baseline", { timeout: 60_000 }, () => {
       stdout: "",
       stderr: `baseline ${path} is no report in JSON: make one with scan --format json --output FILE\n`,
     });
+  });
+});
+
+describe.concurrent("--exemptions", { timeout: 60_000 }, () => {
+  const rule = "dynamodb-table-encryption";
+  const holding = { rule, resource: "Orders", reason: "Test data", expires: "2026-01-01" };
+  const expired = { rule, resource: "*/Sess*", reason: "Known", expires: "2025-12-31" };
+  const unused = { rule, resource: "Nothing", reason: "Old", expires: "2026-12-31" };
+  const listOf = (...entries: readonly object[]): string => fileOf(JSON.stringify(entries));
+
+  test.each<[string, Tables, readonly object[], number, string]>([
+    ["an exempted violation fails nothing", { Orders: "none" }, [holding], 0, ""],
+    [
+      "an expired exemption counts again",
+      { Orders: "none", Sessions: "none" },
+      [holding, expired],
+      1,
+      "exemption 2 (dynamodb-table-encryption, `*/Sess*`) expired on 2025-12-31: 1 violation not exempt any more\n",
+    ],
+    [
+      "an unused exemption is told",
+      { Orders: "none" },
+      [holding, unused],
+      0,
+      "exemption 2 (dynamodb-table-encryption, `Nothing`) is unused: no violation matches it; remove it\n",
+    ],
+    ["what was not read stays so", { Orders: "denied" }, [holding], 3, ""],
+  ])("%s", async (_, tables, entries, status, stderr) => {
+    const options = ["--exemptions", listOf(...entries), "--fail-on-non-compliant"];
+
+    expect(await scanOf(tables, ...options)).toMatchObject({ status, stderr });
+  });
+
+  test("in JSON a violation stays one, and its field `exemption` holds the reason", async () => {
+    const tables: Tables = { Orders: "none", Sessions: "none" };
+    const path = listOf(holding, expired, unused);
+
+    const { stdout } = await scanOf(tables, "--exemptions", path, "--format", "json");
+
+    const { evaluations, exemptions } = JSON.parse(stdout);
+    expect(evaluations).toMatchObject([
+      { resourceName: "Orders", complianceType: "NON_COMPLIANT", exemption: "Test data (until 2026-01-01)" },
+      { resourceName: "Sessions", complianceType: "NON_COMPLIANT", exemption: null },
+    ]);
+    expect(exemptions).toEqual({
+      expired: [{ ...expired, violations: [evaluations[1].fingerprint] }],
+      unused: [unused],
+    });
+  });
+
+  test("an exemption that ended since the baseline makes its violation new", async () => {
+    const exempted = ["--exemptions", listOf({ ...holding, expires: "2026-01-01" }), "--format", "json"];
+    const baseline = fileOf((await scanOf({ Orders: "none" }, ...exempted)).stdout);
+    const ended = ["--exemptions", listOf({ ...holding, expires: "2025-12-31" }), "--baseline", baseline];
+
+    expect(await scanOf({ Orders: "none" }, ...ended, "--fail-on-new")).toMatchObject({ status: 1 });
+  });
+
+  test("every fault of the file is a line, before anything is read", async () => {
+    const path = listOf({ ...holding, rule: "nonsense" }, { ...holding, expires: "soon" });
+
+    const ended = await run(["scan", "--exemptions", path]);
+
+    expect(ended).toMatchObject({ status: 2, stdout: "" });
+    expect(ended.stderr.trimEnd().split("\n")).toEqual([
+      expect.stringMatching(
+        /^exemptions .*: entry 1 \(`Orders`\): rule is `nonsense`; use dynamodb-table-encryption, /,
+      ),
+      `exemptions ${path}: entry 2 (\`Orders\`): expires is \`soon\`; use the last day on which it holds, as 2027-06-30`,
+    ]);
   });
 });

@@ -247,5 +247,5 @@ function reportOf({ name: rule, practice }: RuleMetadata, evaluations: readonly 
   const { accountId, region, now: evaluatedAt } = sessionOf();
   const rules = [{ rule, practice, parameters: {}, evaluations, notRead: [] }];
   const run = { evaluatedAt, isRecorded: false, calls: 0, seconds: 0 } as const;
-  return { toolVersion: "", accountId, region, rules, comparison: null, ...run };
+  return { toolVersion: "", accountId, region, rules, comparison: null, exemptions: null, ...run };
 }

@@ -82,6 +82,7 @@ export function report(rules: readonly RuleReport[], parts: Partial<Report> = {}
     calls: 48,
     seconds: 1.23,
     comparison: null,
+    exemptions: null,
     ...parts,
   };
 }
