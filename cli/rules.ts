@@ -1,13 +1,16 @@
-/** `rules`: the catalogue, and the permissions that a scan needs. Reads the generated metadata, so no SDK client. */
-import { InvalidArgumentError, Option } from "commander";
+/** `rules`: the catalogue, one rule explained, and the permissions that a scan needs. Reads the generated metadata, so no SDK client. */
+import { Argument, InvalidArgumentError, Option } from "commander";
 import type { PublishedMetadata } from "../lib/metadata.ts";
+import { quoted } from "../lib/parameters.ts";
 import { inertJson } from "../lib/report/json.ts";
-import { emphasise, type TextOptions, wrap } from "../lib/report/text.ts";
+import { emphasise, type TextOptions } from "../lib/report/text.ts";
 import metadata from "../lib/rules/rules.json" with { type: "json" };
 import { defineCommand, formatOption, regionOption } from "./command.ts";
-import { exitStatus } from "./errors.ts";
+import { CliError, exitStatus } from "./errors.ts";
+import { nearestNames } from "./nearest.ts";
 import { print, terminalText } from "./output.ts";
 import { scanPolicy } from "./policy.ts";
+import { ruleExplained, ruleLines } from "./rule-text.ts";
 
 // The file is generated from values of this type, which a check of every build compares.
 const catalogue = metadata as unknown as readonly PublishedMetadata[];
@@ -21,7 +24,8 @@ interface RulesOptions {
 
 export const rules = defineCommand<RulesOptions>({
   name: "rules",
-  summary: "list the rules, or print the IAM policy that a scan needs",
+  summary: "list the rules, explain one, or print the IAM policy that a scan needs",
+  operands: new Argument("[rule]", "the name of the one rule to explain"),
   options: [
     formatOption(),
     new Option("--policy", "print the IAM policy that a scan needs").conflicts("format"),
@@ -31,14 +35,27 @@ export const rules = defineCommand<RulesOptions>({
     regionOption().implies({ policy: true }),
   ],
 
-  async run({ format, policy, ...place }) {
+  async run({ format, policy, ...place }, [named]) {
+    const rule = named === undefined ? null : ruleNamed(named);
+    const told = rule === null ? catalogue : [rule];
     if (policy) {
-      const permissions = catalogue.flatMap((rule) => rule.permissions);
+      const permissions = told.flatMap(({ permissions: needed }) => needed);
       await print(inertJson(scanPolicy(permissions, place)));
-    } else await print(format === "json" ? inertJson(catalogue) : listing(catalogue, terminalText()));
+    } else if (format === "json") await print(inertJson(rule ?? catalogue));
+    else await print(rule === null ? listing(catalogue, terminalText()) : ruleExplained(rule, terminalText()));
     return exitStatus.whole;
   },
 });
+
+/** @throws CliError that names the rules which may have been meant */
+function ruleNamed(given: string): PublishedMetadata {
+  const rule = catalogue.find(({ name }) => name === given);
+  if (rule !== undefined) return rule;
+  const names = catalogue.map(({ name }) => name);
+  const nearest = nearestNames(given, names);
+  const todo = nearest.length > 0 ? `did you mean ${nearest.join(" or ")}?` : `use ${names.join(", ")}`;
+  throw new CliError(exitStatus.usage, `${quoted(given)} is no rule; ${todo}`);
+}
 
 export function listing(rules: readonly PublishedMetadata[], options: TextOptions): string {
   const lines = rules.flatMap((rule, at) => [
@@ -46,25 +63,7 @@ export function listing(rules: readonly PublishedMetadata[], options: TextOption
     ...ruleLines(rule, options),
     "",
   ]);
-  return `${[...lines, "Judge an account: scan; what that may read: rules --policy"].join("\n")}\n`;
-}
-
-function ruleLines(rule: PublishedMetadata, { width }: TextOptions): readonly string[] {
-  const { name, title, description, judges, watches, parameters } = rule;
-  const triggers = ["a schedule", ...watches.map((type) => `a change of ${type}`)].join(", ");
-  const indented = (text: string, indent: number): readonly string[] =>
-    wrap(text, width - indent).map((line) => `${" ".repeat(indent)}${line}`);
-  return [
-    `  ${name}`,
-    ...[`${title}.`, description, `Judges: ${judges.join(", ")}`, `Triggered by: ${triggers}`].flatMap((text) =>
-      indented(text, 4),
-    ),
-    "    Parameters:",
-    ...Object.entries(parameters).flatMap(([parameter, { default: byDefault, accepts, description: about }]) => [
-      ...indented(`${parameter} = ${byDefault ?? "(not given)"}; accepts ${accepts}`, 6),
-      ...indented(about, 8),
-    ]),
-  ];
+  return `${[...lines, "Explain one: rules RULE; judge an account: scan; what that may read: rules --policy"].join("\n")}\n`;
 }
 
 function accountId(given: string): string {

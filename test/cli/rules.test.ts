@@ -1,5 +1,6 @@
 import { build } from "esbuild";
 import { afterAll, expect, test } from "vitest";
+import { ruleExplained } from "../../cli/rule-text.ts";
 import { listing } from "../../cli/rules.ts";
 import { metadataOf } from "../../lib/metadata.ts";
 import { catalogue } from "../../lib/rules/index.ts";
@@ -38,7 +39,7 @@ Client-side encryption
       strict = false; accepts true or false
         Whether.
 
-Judge an account: scan; what that may read: rules --policy
+Explain one: rules RULE; judge an account: scan; what that may read: rules --policy
 `);
 });
 
@@ -47,6 +48,101 @@ test("as JSON the catalogue is the rules' own metadata", async () => {
 
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(catalogue.map(metadataOf))));
+});
+
+test("one rule is explained with all that its metadata holds", () => {
+  const rule = {
+    ...metadataOf(dictatedRule({})),
+    reasons: {
+      worse: { severity: "LOW", says: "could be better", why: "It is a legal default." },
+      lost: {
+        severity: "CRITICAL",
+        says: "is lost",
+        why: "Nobody can read what the key protects, and nothing brings it back.",
+      },
+    },
+    permissions: [
+      { action: "dynamodb:ListTables", resources: ["*"] },
+      {
+        action: "kms:Decrypt",
+        resources: ["arn:${AWS::Partition}:kms:*:*:key/*", "arn:${AWS::Partition}:kms:*:*:alias/*"],
+        conditions: { StringLike: { "kms:ViaService": ["dynamodb.*", "dax.*"] } },
+      },
+    ],
+  } as const;
+
+  expect(ruleExplained(rule, { width: 60, colour: false })).toBe(`\
+dynamodb-table-encryption
+  A rule for tests.
+  A rule for tests.
+
+  Practice      Encryption at rest
+  Judges        AWS::DynamoDB::Table
+  Triggered by  a schedule, a change of AWS::DynamoDB::Table
+
+Parameters
+  strict
+    Whether.
+    Accepts  true or false
+    Default  false
+
+Violations, worst first
+  CRITICAL  lost
+            Says  "is lost"
+            Why   Nobody can read what the key protects, and
+                  nothing brings it back.
+  LOW       worse
+            Says  "could be better"
+            Why   It is a legal default.
+
+Permissions
+  dynamodb:ListTables
+    on  *
+  kms:Decrypt
+    on  arn:\${Partition}:kms:*:*:key/*
+        arn:\${Partition}:kms:*:*:alias/*
+    if  StringLike kms:ViaService: dynamodb.*, dax.*
+
+Read more
+  https://docs.aws.amazon.com/
+
+Judge an account by it: scan --rules
+dynamodb-table-encryption; the IAM policy that it needs:
+rules dynamodb-table-encryption --policy
+`);
+});
+
+test.each(catalogue.map((rule) => [rule.name, rule] as const))("%s is explained whole", (name, rule) => {
+  const told = ruleExplained(metadataOf(rule), { width: 1_000, colour: false });
+
+  const { parameters, reasons, permissions, links, judges, watches } = metadataOf(rule);
+  const facts = [
+    name,
+    ...Object.entries(parameters).flatMap(([parameter, { description, accepts }]) => [parameter, description, accepts]),
+    ...Object.entries(reasons).flatMap(([code, { severity, why }]) => [code, severity, why]),
+    ...permissions.map(({ action }) => action),
+    ...[...links, ...judges, ...watches],
+  ];
+  expect(facts.filter((fact) => !told.includes(fact))).toEqual([]);
+});
+
+test("one rule as JSON is its own metadata", async () => {
+  const { status, stdout } = await run(["rules", "dynamodb-static-keys", "--format", "json"]);
+
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    name: "dynamodb-static-keys",
+    judges: ["AWS::IAM::User", "AWS::::Account"],
+  });
+});
+
+test("the policy of one rule holds what that rule reads, and who is asking", async () => {
+  const { status, stdout } = await run(["rules", "dynamodb-endpoint-policy", "--policy"]);
+
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout).Statement).toEqual([
+    { Effect: "Allow", Action: ["ec2:DescribeVpcEndpoints", "sts:GetCallerIdentity"], Resource: ["*"] },
+  ]);
 });
 
 test("the policy is for the account named", async () => {

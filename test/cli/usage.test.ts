@@ -20,6 +20,12 @@ test.each<[string, readonly string[], string]>([
   ["an unknown command", ["scann"], "`scann` is no command: use scan, rules, check-policy, or --help\n"],
   ["no command", [], "no command: use scan, rules, check-policy, or --help\n"],
   [
+    "a misspelt rule",
+    ["rules", "dynamodb-table-encription"],
+    "`dynamodb-table-encription` is no rule; did you mean dynamodb-table-encryption?\n",
+  ],
+  ["two rules", ["rules", "a", "b"], "too many arguments for 'rules'. Expected 1 argument but got 2: a, b.\n"],
+  [
     "a recording to make and to read",
     ["scan", "--record", "a", "--replay", "b"],
     "option '--record <file>' cannot be used with option '--replay <file>'\n",
