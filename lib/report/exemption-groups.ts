@@ -1,6 +1,6 @@
 /** What was exempt, and by what: whoever may tag can exempt, so it is said. */
 import type { Resource } from "../rule.ts";
-import { isExempted, type RuleReport } from "./report.ts";
+import type { RuleReport } from "./report.ts";
 import { resourcesInWords } from "./words.ts";
 
 export interface ExemptionGroup {
@@ -11,10 +11,8 @@ export interface ExemptionGroup {
 /** In the order in which they were met, each resource once. */
 export function groupExemptions(rules: readonly RuleReport[]): readonly ExemptionGroup[] {
   const exempt = new Map<string, Map<string, Resource>>();
-  for (const evaluation of rules.flatMap(({ evaluations }) => evaluations)) {
-    const { exemption, resource } = evaluation;
-    // An exempted violation is told of by itself.
-    if (exemption === null || isExempted(evaluation)) continue;
+  for (const { exemption, resource } of rules.flatMap(({ evaluations }) => evaluations)) {
+    if (exemption === null) continue;
     const resources = exempt.get(exemption) ?? new Map<string, Resource>();
     exempt.set(exemption, resources.set(`${resource.type} ${resource.id}`, resource));
   }

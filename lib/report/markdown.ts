@@ -21,12 +21,12 @@ export function markdownReport({ accountId, region, isRecorded, evaluatedAt, rul
 
 /** @param subject what was judged, as Markdown */
 export function comment(subject: string, rules: readonly RuleReport[]): string {
-  const { compliant, violations, unread } = countsOf(rules);
-  const judged = compliant + violations;
+  const { compliant, violations, exempted, unread } = countsOf(rules);
+  const judged = compliant + violations + exempted;
   const head = [
     "## DynamoDB compliance",
     "",
-    `${subject}: **${countOf(violations, "violation")}** and **${unread.toLocaleString("en-US")} unread**; ${compliant.toLocaleString("en-US")} of ${countOf(judged, "verdict")} COMPLIANT.`,
+    `${subject}: **${countOf(violations, "violation")}**${exempted === 0 ? "" : `, ${exempted.toLocaleString("en-US")} exempted,`} and **${unread.toLocaleString("en-US")} unread**; ${compliant.toLocaleString("en-US")} of ${countOf(judged, "verdict")} COMPLIANT.`,
     "",
     ...countsTable(rules),
     ...exemptionLines(rules),

@@ -106,7 +106,7 @@ function descriptorsOf(rules: readonly string[]) {
 }
 
 function resultOf({ evaluation, location }: SarifFinding, indexes: ReadonlyMap<string, number>) {
-  const { rule, resource, fingerprint, witness, reasons } = evaluation;
+  const { rule, resource, fingerprint, witness, reasons, exemption } = evaluation;
   const severity = evaluation.severity ?? "LOW";
   const ruleId = `${rule}/${reasons[0]?.code ?? ""}`;
   const ruleIndex = indexes.get(ruleId);
@@ -117,6 +117,8 @@ function resultOf({ evaluation, location }: SarifFinding, indexes: ReadonlyMap<s
     level: levels[severity],
     message: { text: messageOf(evaluation) },
     locations: [location],
+    // Somebody took it upon himself: it is shown, and does not count.
+    ...(exemption === null ? {} : { suppressions: [{ kind: "external", justification: plain(exemption) }] }),
     partialFingerprints: {
       "evaluation/v1": fingerprint,
       // GitHub compares this one alone, and makes its own of the file's lines where it is missing.

@@ -45,7 +45,9 @@ function head({ accountId, region, evaluatedAt, isRecorded, rules, calls, second
 }
 
 function exemptions({ rules }: Report, { width }: TextOptions): readonly string[] {
-  return groupExemptions(rules).flatMap(({ exemption, resources }) =>
+  // An exempted violation has a section of its own.
+  const others = rules.map((rule) => ({ ...rule, evaluations: rule.evaluations.filter((one) => !isExempted(one)) }));
+  return groupExemptions(others).flatMap(({ exemption, resources }) =>
     wrap(`exempt by ${exemption}: ${resources}`, width - 2).map((line) => `  ${line}`),
   );
 }

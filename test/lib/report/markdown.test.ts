@@ -78,6 +78,13 @@ LOW       dynamodb-table-encryption   table Sessions
 `);
 });
 
+test("a violation that somebody took upon himself is told, and is none of those that count", () => {
+  const exemption = "Test data, until 2027-06-30";
+  const text = markdownReport(report([ruleReport([violation(resource("Sandbox"), { exemption })])]));
+  expect(text).toContain("**0 violations**, 1 exempted, and **0 unread**; 0 of 1 verdict COMPLIANT.");
+  expect(text).toContain(`- exempt by \` ${exemption} \`: \` table Sandbox \``);
+});
+
 test("where all is well the comment is the table", () => {
   const text = markdownReport(report([ruleReport([compliant(resource("Orders"))])], { isRecorded: false }));
 

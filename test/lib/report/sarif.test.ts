@@ -53,6 +53,12 @@ test("violations are results, at a place that is the same in every scan", () => 
   expect(properties).toMatchObject({ compliant: 1, violations: 1, notApplicable: 1, unread: 0 });
 });
 
+test("a violation that somebody took upon himself is a result that is suppressed, with the reason", () => {
+  const exemption = "Test data, until 2027-06-30";
+  const { results } = validLog(sarifReport(report([ruleReport([violation(resource("Sandbox"), { exemption })])])));
+  expect(results).toMatchObject([{ suppressions: [{ kind: "external", justification: exemption }] }]);
+});
+
 test("what was not read is a notification, and the run no success", () => {
   const { results, invocations } = validLog(
     sarifReport(
