@@ -43,6 +43,7 @@ export async function judgeAll(
       practice: rule.practice,
       parameters: printParameters(rule.parameters, parameters),
       evaluations,
+      leftOut: [],
       notRead,
     });
   }

@@ -1,17 +1,20 @@
-/** What a scan's violations are measured by: an earlier report, exemptions, and what fails the scan. */
+/** What a scan's violations are measured by: an earlier report, exemptions, severities, and what fails the scan. */
 import { Option } from "commander";
 import { quoted } from "../lib/parameters.ts";
 import { type Baseline, BaselineError, compareWith, parseBaseline } from "../lib/report/baseline.ts";
 import { applyExemptions, ExemptionError, parseExemptions } from "../lib/report/exemptions.ts";
-import { countsOf, type Exemption, type Report } from "../lib/report/report.ts";
+import { allEvaluations, type Exemption, isViolation, type Report, severityOf } from "../lib/report/report.ts";
+import { isAtLeast, leftOutInWords, showFrom } from "../lib/report/severity.ts";
 import { countOf } from "../lib/report/words.ts";
-import type { Rule } from "../lib/rule.ts";
+import { type Rule, type Severity, severities } from "../lib/rule.ts";
 import { CliError, exitStatus } from "./errors.ts";
 import { readInput } from "./output.ts";
 
 export interface MeasureOptions {
   readonly baseline?: string;
   readonly exemptions?: string;
+  readonly minSeverity?: Severity;
+  readonly failOn?: Severity;
   readonly failOnNonCompliant?: true;
   readonly failOnNew?: true;
 }
@@ -31,8 +34,12 @@ export function measureOptions(): readonly Option[] {
   return [
     new Option("--baseline <file>", "an earlier report in JSON: say what is new, mended and unchanged"),
     new Option("--exemptions <file>", "JSON: a list of { rule, resource, reason, expires } that do not fail the scan"),
-    new Option("--fail-on-non-compliant", "exit with 1 where there is a violation"),
-    new Option("--fail-on-new", "exit with 1 for violations only that are new since the baseline"),
+    new Option("--min-severity <level>", "show violations of this severity or worse only").choices(severities),
+    new Option("--fail-on <level>", "exit with 1 where there is a violation of this severity or worse").choices(
+      severities,
+    ),
+    new Option("--fail-on-non-compliant", "the same as --fail-on LOW").conflicts("failOn"),
+    new Option("--fail-on-new", "exit with 1 only for what is new since the baseline"),
   ];
 }
 
@@ -56,12 +63,17 @@ export async function readMeasures(options: MeasureOptions, catalogue: readonly 
       const report =
         exemptions === null ? given : { ...given, ...applyExemptions(given.rules, exemptions, given.evaluatedAt) };
       // What is exempted counts as no violation of now.
-      return baseline === null ? report : { ...report, comparison: compareWith(baseline, report.rules) };
+      const compared = baseline === null ? report : { ...report, comparison: compareWith(baseline, report.rules) };
+      return options.minSeverity === undefined ? compared : showFrom(compared, options.minSeverity);
     },
-    notesOn: exemptionNotes,
+    notesOn: (report) => [...exemptionNotes(report), ...severityNotes(report)],
     isFailing({ rules, comparison }) {
-      if (options.failOnNew) return comparison !== null && comparison.new.length > 0;
-      return options.failOnNonCompliant === true && countsOf(rules).violations > 0;
+      const limit = options.failOn ?? (options.failOnNonCompliant || options.failOnNew ? "LOW" : null);
+      if (limit === null) return false;
+      const counting = options.failOnNew
+        ? (comparison?.new ?? []).map(({ severity }) => severity)
+        : rules.flatMap((rule) => allEvaluations(rule).filter(isViolation).map(severityOf));
+      return counting.some((severity) => isAtLeast(severity, limit));
     },
   };
 }
@@ -100,4 +112,9 @@ function exemptionNotes({ exemptions }: Report): readonly string[] {
     ),
     ...exemptions.unused.map((exemption) => `${named(exemption)} is unused: no violation matches it; remove it`),
   ];
+}
+
+function severityNotes(report: Report): readonly string[] {
+  const leftOut = leftOutInWords(report);
+  return leftOut === null ? [] : [`violations below ${report.minSeverity} are not shown: ${leftOut}`];
 }

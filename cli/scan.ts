@@ -92,6 +92,7 @@ async function judgeAndReport(
     seconds: performance.now() / 1_000,
     comparison: null,
     exemptions: null,
+    minSeverity: null,
   });
   const textFor = (text: TextOptions): string =>
     options.format === "json" ? jsonReport(report) : tableReport(report, text);

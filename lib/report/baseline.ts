@@ -50,6 +50,7 @@ const baselineFile = z.object({
       fingerprint: z.string(),
     }),
   ),
+  leftOut: z.nullish(z.object({ minSeverity: z.string() })),
 });
 
 const make = "make one with scan --format json --output FILE";
@@ -71,7 +72,11 @@ export function parseBaseline(text: string, fileName: string): Baseline {
     const at = result.error.issues[0]?.path.join(".") ?? "";
     throw new BaselineError(`baseline ${fileName} is no whole report (see ${printable(at)}): ${make}`);
   }
-  const { toolVersion, accountId, region, evaluatedAt, rules, evaluations } = result.data;
+  const { toolVersion, accountId, region, evaluatedAt, rules, evaluations, leftOut } = result.data;
+  if (leftOut) {
+    const limit = printable(leftOut.minSeverity);
+    throw new BaselineError(`baseline ${fileName} tells no violation below ${limit}: make one without --min-severity`);
+  }
   return {
     toolVersion,
     accountId,

@@ -2,6 +2,7 @@
 import { reasonInWords } from "../annotation.ts";
 import type { Evaluation, NotRead, Step } from "../rule.ts";
 import type { Comparison, Exemption, Exemptions, FormerViolation, Report, Violation } from "./report.ts";
+import { countsLeftOut } from "./severity.ts";
 import { shellCommand } from "./shell.ts";
 
 export const reportSchemaVersion = 1;
@@ -17,6 +18,7 @@ export function jsonReport(report: Report): string {
     rules: rules.map(({ rule, practice, parameters }) => ({ rule, practice, parameters })),
     evaluations: rules.flatMap(({ evaluations }) => evaluations.map(evaluationRow)),
     errors: rules.flatMap(({ rule, notRead }) => notRead.map((row) => errorRow(rule, row))),
+    leftOut: leftOutRow(report),
     exemptions: exemptions === null ? null : exemptionsRow(exemptions),
     baseline: comparison === null ? null : comparisonRow(comparison),
   });
@@ -113,4 +115,9 @@ function exemptionsRow({ expired, unused }: Exemptions) {
 
 function exemptionRow({ rule, resource, reason, expires }: Exemption) {
   return { rule, resource, reason, expires };
+}
+
+function leftOutRow(report: Report) {
+  const violations = countsLeftOut(report);
+  return violations === null ? null : { minSeverity: report.minSeverity, violations: Object.fromEntries(violations) };
 }

@@ -17,6 +17,8 @@ export interface Report {
   readonly comparison: Comparison | null;
   /** What a file of exemptions says that the evaluations do not tell; null where none was given. */
   readonly exemptions: Exemptions | null;
+  /** Violations below it are not shown; null where all are. */
+  readonly minSeverity: Severity | null;
 }
 
 /** What came of one rule. */
@@ -26,6 +28,8 @@ export interface RuleReport {
   /** As AWS Config would hold them, defaults included. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly evaluations: readonly Evaluation[];
+  /** Violations below the report's `minSeverity`: counted, and not shown. */
+  readonly leftOut: readonly Evaluation[];
   /** What got no verdict; nothing of it counts as compliant. */
   readonly notRead: readonly NotRead[];
 }
@@ -110,8 +114,13 @@ export function violationOf(evaluation: Evaluation): Violation {
   return { rule, resource, severity: severityOf(evaluation), fingerprint };
 }
 
+/** Those that are not shown too. */
+export function allEvaluations({ evaluations, leftOut }: RuleReport): readonly Evaluation[] {
+  return [...evaluations, ...leftOut];
+}
+
 export function countsOf(rules: readonly RuleReport[]): Counts {
-  const evaluations = rules.flatMap((rule) => rule.evaluations);
+  const evaluations = rules.flatMap(allEvaluations);
   const of = (complianceType: Evaluation["complianceType"]): number =>
     evaluations.filter((evaluation) => evaluation.complianceType === complianceType).length;
   return {

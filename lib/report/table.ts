@@ -5,7 +5,8 @@ import { countsTable } from "./counts.ts";
 import { exemptedSection, expiredSection } from "./exempted.ts";
 import { groupExemptions } from "./exemption-groups.ts";
 import { groupNotRead, groupViolations } from "./group.ts";
-import { countsOf, isExempted, type Report } from "./report.ts";
+import { allEvaluations, countsOf, isExempted, isViolation, type Report } from "./report.ts";
+import { leftOutInWords } from "./severity.ts";
 import { emphasise, ends, type TextOptions, wrap } from "./text.ts";
 import { countOf } from "./words.ts";
 
@@ -17,6 +18,7 @@ export function tableReport(report: Report, options: TextOptions): string {
     "",
     ...countsTable(report.rules, options),
     ...exemptions(report, options),
+    ...notShown(report, options),
     ...(violations.length === 0 ? [] : ["", emphasise("VIOLATIONS, worst first", "bold", options)]),
     ...violations.flatMap((group) => ["", ...violationBlock(group, options)]),
     ...exemptedSection(report.rules, options),
@@ -32,8 +34,10 @@ export function tableReport(report: Report, options: TextOptions): string {
 
 function head({ accountId, region, evaluatedAt, isRecorded, rules, calls, seconds }: Report, options: TextOptions) {
   const resources = new Set(
-    rules.flatMap(({ evaluations, notRead }) =>
-      [...evaluations, ...notRead].flatMap(({ resource }) => (resource ? [`${resource.type} ${resource.id}`] : [])),
+    rules.flatMap((rule) =>
+      [...allEvaluations(rule), ...rule.notRead].flatMap(({ resource }) =>
+        resource ? [`${resource.type} ${resource.id}`] : [],
+      ),
     ),
   );
   const time = isRecorded ? `recorded ${evaluatedAt.toISOString().slice(0, 10)}` : "live";
@@ -52,10 +56,19 @@ function exemptions({ rules }: Report, { width }: TextOptions): readonly string[
   );
 }
 
-function whatNext({ rules }: Report): string {
+function notShown(report: Report, { width }: TextOptions): readonly string[] {
+  const leftOut = leftOutInWords(report);
+  if (leftOut === null) return [];
+  return wrap(`below ${report.minSeverity} and not shown: ${leftOut}`, width - 2).map((line) => `  ${line}`);
+}
+
+function whatNext({ rules, minSeverity }: Report): string {
   const { violations, exempted, unread } = countsOf(rules);
   const all = "every row as JSON: add --format json";
   if (unread > 0) return `Next: let the scanner read what NOT READ names, and scan again; ${all}`;
+  if (violations > 0 && !rules.some(({ evaluations }) => evaluations.some(isViolation))) {
+    return `Nothing of ${minSeverity} or worse to mend; ${all}`;
+  }
   if (violations > 0) return `Next: take the mends that fit, worst first, and scan again; ${all}`;
   return exempted > 0 ? `Nothing to mend but what is exempted; ${all}` : `Nothing to mend; ${all}`;
 }

@@ -1,4 +1,4 @@
-/** The command line with a baseline or exemptions: what it says, and with which status it ends. */
+/** The command line with a baseline, exemptions or severities: what it says, and with which status it ends. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { removeFolders, run } from "./child.ts";
 import { fileOf, type KeyOf, recordingOf } from "./recordings.ts";
@@ -145,5 +145,39 @@ describe.concurrent("--exemptions", { timeout: 60_000 }, () => {
       ),
       `exemptions ${path}: entry 2 (\`Orders\`): expires is \`soon\`; use the last day on which it holds, as 2027-06-30`,
     ]);
+  });
+});
+
+// A table under an AWS owned key is a violation of severity LOW.
+describe.concurrent("--fail-on and --min-severity", { timeout: 60_000 }, () => {
+  const hidden = "violations below MEDIUM are not shown: 1 LOW\n";
+
+  test.each<[string, Tables, readonly string[], number, string]>([
+    ["a violation as bad as the limit", { Orders: "none" }, ["--fail-on", "LOW"], 1, ""],
+    ["a violation less bad than the limit", { Orders: "none" }, ["--fail-on", "MEDIUM"], 0, ""],
+    ["what was not read beside a violation", { Orders: "none", Legacy: "denied" }, ["--fail-on", "LOW"], 3, ""],
+    ["all well", { Orders: "usable" }, ["--fail-on", "LOW"], 0, ""],
+    ["a violation that is not shown", { Orders: "none" }, ["--min-severity", "MEDIUM", "--fail-on", "LOW"], 1, hidden],
+    ["a violation not shown that may be", { Orders: "none" }, ["--min-severity", "MEDIUM"], 0, hidden],
+  ])("with %s", async (_, tables, options, status, stderr) => {
+    expect(await scanOf(tables, ...options)).toMatchObject({ status, stderr });
+  });
+
+  test("a new violation fails where it is as bad as the limit, and is compared though it is not shown", async () => {
+    const baseline = ["--baseline", fileOf(await jsonOf({ Orders: "usable" })), "--fail-on-new"];
+    const scanWith = (...options: readonly string[]) => scanOf({ Orders: "none" }, ...baseline, ...options);
+
+    const [low, medium, notShown] = await Promise.all([
+      scanWith("--fail-on", "LOW"),
+      scanWith("--fail-on", "MEDIUM"),
+      scanWith("--min-severity", "MEDIUM", "--format", "json"),
+    ]);
+
+    expect([low.status, medium.status, notShown.status]).toEqual([1, 0, 1]);
+    expect(JSON.parse(notShown.stdout)).toMatchObject({
+      evaluations: [],
+      leftOut: { minSeverity: "MEDIUM", violations: { LOW: 1 } },
+      baseline: { new: [{ resourceName: "Orders" }] },
+    });
   });
 });

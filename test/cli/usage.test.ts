@@ -46,6 +46,21 @@ test.each<[string, readonly string[], string]>([
     "--output /no/report cannot be written: name a file in a folder that exists and is yours - ENOENT\n",
   ],
   [
+    "two severities that fail",
+    ["scan", "--fail-on", "HIGH", "--fail-on-non-compliant"],
+    "option '--fail-on-non-compliant' cannot be used with option '--fail-on <level>'\n",
+  ],
+  [
+    "a severity that is none",
+    ["scan", "--fail-on", "high"],
+    "option '--fail-on <level>' argument 'high' is invalid. Allowed choices are LOW, MEDIUM, HIGH, CRITICAL.\n",
+  ],
+  [
+    "a severity to show that is none",
+    ["scan", "--min-severity", "WORST"],
+    "option '--min-severity <level>' argument 'WORST' is invalid. Allowed choices are LOW, MEDIUM, HIGH, CRITICAL.\n",
+  ],
+  [
     "only new violations, without saying since when",
     ["scan", "--fail-on-new"],
     "--fail-on-new needs to know what is old: add --baseline FILE\n",

@@ -245,7 +245,7 @@ wire("dynamodb-policy-conditions against the emulator", ({ url }) => {
 
 function reportOf({ name: rule, practice }: RuleMetadata, evaluations: readonly Evaluation[]): Report {
   const { accountId, region, now: evaluatedAt } = sessionOf();
-  const rules = [{ rule, practice, parameters: {}, evaluations, notRead: [] }];
+  const rules = [{ rule, practice, parameters: {}, evaluations, leftOut: [], notRead: [] }];
   const run = { evaluatedAt, isRecorded: false, calls: 0, seconds: 0 } as const;
-  return { toolVersion: "", accountId, region, rules, comparison: null, exemptions: null, ...run };
+  return { toolVersion: "", accountId, region, rules, comparison: null, exemptions: null, minSeverity: null, ...run };
 }

@@ -140,6 +140,11 @@ test.each<[string, (text: string) => string, string]>([
     (text) => text.replace('"fingerprint"', '"print"'),
     "is no whole report (see evaluations.0.fingerprint)",
   ],
+  [
+    "leaves something out",
+    (text) => text.replace('"leftOut": null', '"leftOut": {"minSeverity": "HIGH", "violations": {}}'),
+    "tells no violation below HIGH: make one without --min-severity",
+  ],
   ["holds a foreign word", (text) => text.replace("NON_COMPLIANT", "FINE"), "(see evaluations.0.complianceType)"],
 ])("a baseline that %s is refused, and named", (_, damage, message) => {
   const text = damage(jsonReport(report([ruleReport([broken])])));

@@ -116,6 +116,7 @@ test("the report is the contract of schema 1, key for key", () => {
         lasting: true,
       },
     ],
+    leftOut: null,
     exemptions: null,
     baseline: null,
   });

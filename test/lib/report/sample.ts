@@ -66,6 +66,7 @@ export function ruleReport(
     practice: "Encryption at rest",
     parameters: { minimumKeyType: "AWS_MANAGED_KEY" },
     evaluations,
+    leftOut: [],
     notRead,
     ...parts,
   };
@@ -83,6 +84,7 @@ export function report(rules: readonly RuleReport[], parts: Partial<Report> = {}
     seconds: 1.23,
     comparison: null,
     exemptions: null,
+    minSeverity: null,
     ...parts,
   };
 }
