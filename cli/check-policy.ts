@@ -3,25 +3,40 @@ import { text as textOf } from "node:stream/consumers";
 import { Argument, Option } from "commander";
 import { type IamFacts, policyType } from "../lib/account/iam-facts.ts";
 import { isEvaluation, judgeReading } from "../lib/judge.ts";
-import { jsonOfPolicies, type PolicyOutcome, tableOfPolicies } from "../lib/report/policies.ts";
+import { csvOfPolicies } from "../lib/report/csv.ts";
+import { markdownOfPolicies } from "../lib/report/markdown.ts";
+import { jsonOfPolicies, tableOfPolicies } from "../lib/report/policies.ts";
+import type { PolicyOutcome, PolicyProblem, PolicyReport } from "../lib/report/policy-report.ts";
+import { sarifOfPolicies } from "../lib/report/sarif-policies.ts";
+import type { TextOptions } from "../lib/report/text.ts";
 import type { Outcome } from "../lib/rule.ts";
 import { catalogue } from "../lib/rules/index.ts";
-import { defineCommand, formatOption } from "./command.ts";
+import packageJson from "../package.json" with { type: "json" };
+import { defineCommand } from "./command.ts";
 import { CliError, exitStatus } from "./errors.ts";
 import { type ChosenRule, chooseRules } from "./inputs.ts";
-import { note, print, readInput, terminalText } from "./output.ts";
+import { note, readInput } from "./output.ts";
 import type { FoundPolicy } from "./policy-files/found.ts";
-import { policiesOf } from "./policy-files/policies-of.ts";
+import { placeOf } from "./policy-files/place-of.ts";
+import { policiesOf, withoutMark } from "./policy-files/policies-of.ts";
+import { type ReportFormat, type ReportOptions, reportOptions, reportOutputs, writeReports } from "./report-outputs.ts";
 
-interface CheckOptions {
+interface CheckOptions extends ReportOptions {
   readonly rules?: string;
   readonly parameters?: string;
-  readonly format: "table" | "json";
   readonly failOnNonCompliant?: true;
 }
 
 /** Those of all rules that judge a policy's document. */
 const judges = catalogue.filter((rule) => rule.judges.includes(policyType));
+
+const textIn: Readonly<Record<ReportFormat, (report: PolicyReport, text: TextOptions) => string>> = {
+  table: ({ outcomes }, text) => tableOfPolicies(outcomes, text),
+  json: ({ outcomes }) => jsonOfPolicies(outcomes),
+  csv: csvOfPolicies,
+  markdown: markdownOfPolicies,
+  sarif: (report) => sarifOfPolicies(report, process.cwd()),
+};
 
 export const checkPolicy = defineCommand<CheckOptions>({
   name: "check-policy",
@@ -33,7 +48,7 @@ export const checkPolicy = defineCommand<CheckOptions>({
   options: [
     new Option("--rules <names>", "only these rules, separated by commas"),
     new Option("--parameters <file>", "JSON: an object from rule names to their parameters"),
-    formatOption(),
+    ...reportOptions(),
     new Option("--fail-on-non-compliant", "exit with 1 where there is a violation"),
   ],
 
@@ -41,18 +56,26 @@ export const checkPolicy = defineCommand<CheckOptions>({
     const parametersJson =
       options.parameters === undefined ? undefined : await readInput("--parameters", options.parameters);
     const rules = chooseJudges(options.rules, parametersJson);
+    const outputs = await reportOutputs(options);
     const outcomes: PolicyOutcome[] = [];
-    let isWhole = true;
+    const problems: PolicyProblem[] = [];
     for (const file of files) {
-      const text = file === "-" ? await textOf(process.stdin) : await readInput("the policy file", file);
-      const { policies, problems } = policiesOf(file, text);
-      for (const problem of problems) note(problem);
-      isWhole &&= problems.length === 0;
-      outcomes.push(...policies.flatMap((found) => rules.map((chosen) => outcomeOf(file, found, chosen))));
+      const given = file === "-" ? await textOf(process.stdin) : await readInput("the policy file", file);
+      const text = withoutMark(given);
+      const found = policiesOf(file, text);
+      for (const message of found.problems) note(message);
+      problems.push(...found.problems.map((message) => ({ file, message })));
+      outcomes.push(...found.policies.flatMap((one) => rules.map((chosen) => outcomeOf(file, text, one, chosen))));
     }
     for (const line of new Set(outcomes.flatMap(unreadLine))) note(line);
-    await print(options.format === "json" ? jsonOfPolicies(outcomes) : tableOfPolicies(outcomes, terminalText()));
-    if (!isWhole || outcomes.some(({ outcome }) => !isEvaluation(outcome))) return exitStatus.unread;
+    const report: PolicyReport = {
+      toolVersion: packageJson.version,
+      rules: rules.map(({ rule: { name, practice } }) => ({ rule: name, practice })),
+      outcomes,
+      problems,
+    };
+    await writeReports(outputs, (format, text) => textIn[format](report, text));
+    if (problems.length > 0 || outcomes.some(({ outcome }) => !isEvaluation(outcome))) return exitStatus.unread;
     const isViolated = outcomes.some(
       ({ outcome }) => isEvaluation(outcome) && outcome.complianceType === "NON_COMPLIANT",
     );
@@ -71,11 +94,11 @@ function chooseJudges(names: string | undefined, parametersJson: string | undefi
   return chosen.filter(({ rule }) => judges.includes(rule));
 }
 
-function outcomeOf(file: string, found: FoundPolicy, { rule, parameters }: ChosenRule): PolicyOutcome {
+function outcomeOf(file: string, text: string, found: FoundPolicy, { rule, parameters }: ChosenRule): PolicyOutcome {
   const name = found.policy ?? "";
   const resource = {
     type: policyType,
-    id: name === "" ? file : name,
+    id: name === "" ? file : `${file} ${name}`,
     name: name === "" ? file : name,
     arn: null,
   } as const;
@@ -86,7 +109,9 @@ function outcomeOf(file: string, found: FoundPolicy, { rule, parameters }: Chose
     unresolved === undefined
       ? judgeReading(rule, nowhere, parameters, { resource, facts: factsOf(name, found.text) })
       : { resource, unread: { call: null, message: unresolved, lasting: true } };
-  return { file, policy: found.policy, rule: rule.name, document: found.text, outcome: withOrigin(outcome, found) };
+  const place = placeOf(outcome, found, text);
+  const { policy, text: document } = found;
+  return { file, policy, rule: rule.name, document, place, outcome: withOrigin(outcome, found) };
 }
 
 const ofTemplate = "The document has example values where the file refers to others: change the file itself.";

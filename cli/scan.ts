@@ -1,30 +1,47 @@
 /** `scan`: judges an account by the rules, and reports. */
 import { Option } from "commander";
 import { printRecording } from "../lib/account/recording.ts";
+import { csvReport } from "../lib/report/csv.ts";
 import { jsonReport } from "../lib/report/json.ts";
+import { markdownReport } from "../lib/report/markdown.ts";
 import { countsOf, type Report } from "../lib/report/report.ts";
+import { sarifReport } from "../lib/report/sarif-report.ts";
 import { tableReport } from "../lib/report/table.ts";
 import type { TextOptions } from "../lib/report/text.ts";
 import { catalogue } from "../lib/rules/index.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { type OpenedAccount, openLiveAccount, openRecordedAccount } from "./account.ts";
-import { defineCommand, formatOption, regionOption } from "./command.ts";
+import { defineCommand, regionOption } from "./command.ts";
 import { type ExitStatus, exitStatus } from "./errors.ts";
 import { type ChosenRule, chooseRules } from "./inputs.ts";
 import { judgeAll } from "./judge-all.ts";
 import { type MeasureOptions, type Measures, measureOptions, readMeasures } from "./measures.ts";
-import { fileText, mustBeWritable, note, print, readInput, terminalText, writeOutput } from "./output.ts";
+import { mustBeWritable, note, readInput, writeOutput } from "./output.ts";
+import {
+  type ReportFormat,
+  type ReportOptions,
+  type ReportOutput,
+  reportOptions,
+  reportOutputs,
+  writeReports,
+} from "./report-outputs.ts";
 
-interface ScanOptions extends MeasureOptions {
+interface ScanOptions extends MeasureOptions, ReportOptions {
   readonly rules?: string;
   readonly parameters?: string;
-  readonly format: "table" | "json";
-  readonly output?: string;
   readonly record?: string;
   readonly replay?: string;
   readonly region?: string;
   readonly debug?: true;
 }
+
+const textIn: Readonly<Record<ReportFormat, (report: Report, text: TextOptions) => string>> = {
+  table: tableReport,
+  json: jsonReport,
+  csv: csvReport,
+  markdown: markdownReport,
+  sarif: sarifReport,
+};
 
 export const scan = defineCommand<ScanOptions>({
   name: "scan",
@@ -32,8 +49,7 @@ export const scan = defineCommand<ScanOptions>({
   options: [
     new Option("--rules <names>", "only these rules, separated by commas"),
     new Option("--parameters <file>", "JSON: an object from rule names to their parameters"),
-    formatOption(),
-    new Option("--output <file>", "write the report to a file instead of standard output"),
+    ...reportOptions(),
     new Option("--record <file>", "keep AWS's answers in a file, to be replayed").conflicts("replay"),
     new Option("--replay <file>", "read a recording instead of an account"),
     regionOption().conflicts("replay"),
@@ -45,7 +61,7 @@ export const scan = defineCommand<ScanOptions>({
       options.parameters === undefined ? undefined : await readInput("--parameters", options.parameters);
     const chosen = chooseRules(catalogue, options.rules, parametersJson);
     const measures = await readMeasures(options, catalogue);
-    if (options.output !== undefined) await mustBeWritable("--output", options.output);
+    const outputs = await reportOutputs(options);
     if (options.record !== undefined) await mustBeWritable("--record", options.record);
 
     const interruption = newInterruption();
@@ -56,7 +72,7 @@ export const scan = defineCommand<ScanOptions>({
     // Until here there is nothing to report: a signal just ends the process.
     interruption.listen();
     try {
-      const report = await judgeAndReport(chosen, options, account, measures);
+      const report = await judgeAndReport(chosen, options, { account, outputs, measures });
       const interrupted = interruption.status();
       if (interrupted !== null) return interrupted;
       if (countsOf(report.rules).unread > 0) return exitStatus.unread;
@@ -67,11 +83,17 @@ export const scan = defineCommand<ScanOptions>({
   },
 });
 
+/** What a scan reads, where its reports go, and by what they are measured. */
+interface Scanning {
+  readonly account: OpenedAccount;
+  readonly outputs: readonly ReportOutput[];
+  readonly measures: Measures;
+}
+
 async function judgeAndReport(
   chosen: readonly ChosenRule[],
   options: ScanOptions,
-  account: OpenedAccount,
-  measures: Measures,
+  { account, outputs, measures }: Scanning,
 ): Promise<Report> {
   const { session } = account;
   const rules = await judgeAll(chosen, session, {
@@ -94,10 +116,7 @@ async function judgeAndReport(
     exemptions: null,
     minSeverity: null,
   });
-  const textFor = (text: TextOptions): string =>
-    options.format === "json" ? jsonReport(report) : tableReport(report, text);
-  if (options.output === undefined) await print(textFor(terminalText()));
-  else await writeOutput("report", options.output, textFor(fileText));
+  await writeReports(outputs, (format, text) => textIn[format](report, text));
   for (const line of measures.notesOn(report)) note(line);
   if (options.record !== undefined) {
     await writeOutput("recording", options.record, printRecording(account.recording()));

@@ -3,7 +3,7 @@ import type { JsonNode } from "../../lib/iam/json.ts";
 import { quoted } from "../../lib/parameters.ts";
 import type { Assumed } from "./conditions.ts";
 import { documentText } from "./document-text.ts";
-import { type FoundPolicy, noDocument } from "./found.ts";
+import { type FoundPolicy, noDocument, placesIn } from "./found.ts";
 import { Resolver, type Template } from "./resolver.ts";
 
 /** A case of the conditions. */
@@ -16,6 +16,8 @@ export interface Case {
 export interface PlacedDocument {
   readonly policy: string;
   readonly document: JsonNode;
+  /** Where it stands in the file; the document itself may be made. */
+  readonly at: number;
   readonly case: Case;
 }
 
@@ -33,7 +35,10 @@ export function split({ assumed, told }: Case, condition: string, { conditions }
 }
 
 /** In the order in which the document asks for its conditions, the case that one holds first. */
-export function foundIn({ policy, document, case: first }: PlacedDocument, template: Template): readonly FoundPolicy[] {
+export function foundIn(
+  { policy, document, at, case: first }: PlacedDocument,
+  template: Template,
+): readonly FoundPolicy[] {
   const open = [first];
   const found: FoundPolicy[] = [];
   const asked = new Set<string>();
@@ -43,8 +48,12 @@ export function foundIn({ policy, document, case: first }: PlacedDocument, templ
     if (resolver.undecided !== null) {
       asked.add(resolver.undecided);
       open.unshift(...split(one, resolver.undecided, template));
-    } else if (resolved !== null) found.push({ policy: nameIn(one, policy), ...documentText(resolved, resolver) });
-    if (open.length + found.length > caseLimit) return [{ policy, text: noDocument, unresolved: [tooMany(asked)] }];
+    } else if (resolved !== null) {
+      found.push({ policy: nameIn(one, policy), ...documentText(resolved, resolver), places: placesIn(resolved, at) });
+    }
+    if (open.length + found.length > caseLimit) {
+      return [{ policy, text: noDocument, unresolved: [tooMany(asked)], places: { document: at, statements: [] } }];
+    }
   }
   return found;
 }

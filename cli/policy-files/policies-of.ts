@@ -1,7 +1,7 @@
 /** The identity policies of a file, whose format is told by what it holds. Pure, and never throws. */
 import { type JsonNode, positionOf, readJson } from "../../lib/iam/json.ts";
 import { printable } from "../../lib/parameters.ts";
-import type { PoliciesFound } from "./found.ts";
+import { type PoliciesFound, placesIn } from "./found.ts";
 import { memberOf } from "./nodes.ts";
 import { isTemplate, policiesOfTemplate } from "./template.ts";
 import { isTerraform, policiesOfTerraform } from "./terraform.ts";
@@ -19,9 +19,14 @@ const terraformSource =
 /** Names that stand in every template and every plan, and in no policy. */
 const formatNames = /\b(?:Resources|AWSTemplateFormatVersion|planned_values|format_version)\b/;
 
+/** The text without the mark that some editors write at its beginning: places are counted without it. */
+export function withoutMark(text: string): string {
+  return text.replace(/^\uFEFF/, "");
+}
+
 /** @param file how problems name it */
 export function policiesOf(file: string, text: string): PoliciesFound {
-  const { policies, problems } = foundIn(text.replace(/^\uFEFF/, ""));
+  const { policies, problems } = foundIn(withoutMark(text));
   const all = policies.length + problems.length > 0 ? problems : [noPolicy];
   return {
     policies: policies.map((found) => ({ ...found, policy: found.policy === null ? null : printable(found.policy) })),
@@ -79,7 +84,9 @@ function bareOrSource(text: string): PoliciesFound {
 
 /** Its faults are told by whoever parses it: text that is no JSON at all may be meant to be a policy. */
 function bareDocument(text: string): PoliciesFound {
-  return { policies: [{ policy: null, text, unresolved: [] }], problems: [] };
+  const json = readJson(text);
+  const places = "value" in json ? placesIn(json.value, json.value.at) : { document: 0, statements: [] };
+  return { policies: [{ policy: null, text, unresolved: [], places }], problems: [] };
 }
 
 function only(problem: string): PoliciesFound {

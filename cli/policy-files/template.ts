@@ -85,7 +85,7 @@ class Search {
     const property = documentProperty.get(type);
     if (property !== undefined) {
       const document = memberOf(properties, property);
-      if (document !== undefined) return [{ policy: id, document, case: first }];
+      if (document !== undefined) return [{ policy: id, document, at: document.at, case: first }];
       // Only a permission set may be without.
       if (property === "PolicyDocument") this.problems.push(`${id} has no PolicyDocument`);
       return [];
@@ -125,7 +125,7 @@ class Search {
     const name = memberOf(node, "PolicyName");
     const resolved = name === undefined ? null : new Resolver(this.template, assumed).resolve(name);
     const text = textOf(resolved);
-    return { policy: text === null ? place : `${id}/${text}`, document };
+    return { policy: text === null ? place : `${id}/${text}`, document, at: document.at };
   }
 
   /** Names and ARNs of managed policies are no part of the file: nothing is said of them. */
@@ -139,7 +139,7 @@ class Search {
     if (name === "Fn::Transform") return tell(`is made by Fn::Transform; ${checkProcessed}`);
     if (name === "Fn::If") return tell("has arguments of Fn::If that CloudFormation refuses; correct them");
     if (node.type !== "object" || name === "Ref" || name.startsWith("Fn::")) return null;
-    if (members.has("Statement")) return { policy: place, document: node };
+    if (members.has("Statement")) return { policy: place, document: node, at: node.at };
     if (members.size === 1 && isOfAnotherService(name)) return null;
     const document = members.size === 1 ? samDocument(name, given) : null;
     if (document === null) {
@@ -147,7 +147,7 @@ class Search {
       return tell(`holds ${names}, which SAM does not take; use a document with a Statement or a policy template`);
     }
     if ("missing" in document) return tell(`is ${name} without ${document.missing}; add it`);
-    return { policy: `${place} ${name}`, document };
+    return { policy: `${place} ${name}`, document, at: node.at };
   }
 
   /** What CloudFormation makes policies of by means that are not in the file. */

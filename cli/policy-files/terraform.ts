@@ -39,23 +39,28 @@ function policiesOfModule(module: JsonNode | undefined): readonly FoundPolicy[] 
 }
 
 function policiesOfResource(resource: JsonNode): readonly FoundPolicy[] {
+  const found = (policy: string, document: JsonNode | undefined, attribute: string): FoundPolicy => ({
+    ...foundOf(policy, document, attribute),
+    // The document is a text in the plan: no place in it is one of the file.
+    places: { document: document?.at ?? resource.at, statements: [] },
+  });
   if (textOf(memberOf(resource, "mode")) === "data") return [];
   const address = textOf(memberOf(resource, "address")) ?? "";
   const type = textOf(memberOf(resource, "type")) ?? "";
   const values = memberOf(resource, "values");
   const attribute = documentAttribute.get(type);
-  if (attribute !== undefined) return [foundOf(address, memberOf(values, attribute), attribute)];
+  if (attribute !== undefined) return [found(address, memberOf(values, attribute), attribute)];
   if (type !== "aws_iam_role") return [];
   return itemsOf(memberOf(values, "inline_policy")).flatMap((block, index) => {
     const name = textOf(memberOf(block, "name"));
     const document = memberOf(block, "policy");
     // One empty block says that the role has no inline policies.
     if (!name && document !== undefined && !textOf(document)) return [];
-    return [foundOf(`${address}/${name || `inline_policy[${index}]`}`, document, "policy")];
+    return [found(`${address}/${name || `inline_policy[${index}]`}`, document, "policy")];
   });
 }
 
-function foundOf(policy: string, document: JsonNode | undefined, attribute: string): FoundPolicy {
+function foundOf(policy: string, document: JsonNode | undefined, attribute: string): Omit<FoundPolicy, "places"> {
   const text = textOf(document);
   if (text !== null) return { policy, text, unresolved: [] };
   const todo = "apply the plan, then check what `terraform show -json > state.json` prints";

@@ -3,6 +3,7 @@ import { annotateUnread, reasonInWords } from "../annotation.ts";
 import { witnessInWords } from "../iam/explain.ts";
 import { printable } from "../parameters.ts";
 import type { Outcome } from "../rule.ts";
+import type { PolicyReport } from "./policy-report.ts";
 import type { Report } from "./report.ts";
 
 /** What a row says of an outcome, whoever was judged. */
@@ -45,6 +46,18 @@ export function csvReport({ accountId, region, rules }: Report): string {
   return csv([[...place, ...outcomeColumns], ...rows]);
 }
 
+/** One row an outcome, in the order of files, policies and rules; then what was not found in a file. */
+export function csvOfPolicies({ outcomes, problems }: PolicyReport): string {
+  const rows = outcomes.map(({ file, place: { line, column }, policy, rule, outcome }) => {
+    return [file, line, column, policy, rule, ...outcomeRow(outcome)];
+  });
+  const missed = problems.map(({ file, message }) => {
+    const unread = { call: null, message, lasting: true };
+    return [file, null, null, null, null, ...outcomeRow({ resource: null, unread })];
+  });
+  return csv([["file", "line", "column", "policy", "rule", ...outcomeColumns], ...rows, ...missed]);
+}
+
 function outcomeRow(outcome: Outcome): readonly (string | null)[] {
   const cells = cellsOf(outcome);
   return outcomeColumns.map((column) => cells[column]);
@@ -61,7 +74,7 @@ function cellsOf(outcome: Outcome): OutcomeCells {
     severity,
     annotation,
     reasons: reasons.map(reasonInWords).join(" | "),
-    request: witness === null ? null : witnessInWords(witness),
+    request: witness === null ? null : witnessInWords(witness).replace(/ {2,}/g, " "),
     mend: mend?.summary ?? null,
     choice: mend?.choice ?? null,
     mayBreak: mend?.mayBreak ?? null,

@@ -12,7 +12,7 @@ export function codeSpan(text: string): string {
 
 /** Inside HTML, where Markdown is not read; code, since a mention or an address would be found anywhere else. */
 export function htmlCode(text: string): string {
-  const inert = printable(text).replace(/[^\p{L}\p{N} ]/gu, (sign) => `&#${sign.codePointAt(0)};`);
+  const inert = printable(text).replace(/[&<>"'`]/g, (sign) => `&#${sign.charCodeAt(0)};`);
   return `<code>${inert}</code>`;
 }
 

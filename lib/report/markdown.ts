@@ -3,6 +3,7 @@ import { notReadBlock, violationBlock } from "./blocks.ts";
 import { groupExemptions } from "./exemption-groups.ts";
 import { groupNotRead, groupViolations, type NotReadGroup, type ViolationGroup } from "./group.ts";
 import { codeBlock, codeSpan, htmlCode } from "./inert-markdown.ts";
+import { type PolicyReport, rulesOfPolicies } from "./policy-report.ts";
 import { countsOf, type Report, type RuleReport } from "./report.ts";
 import { countOf, resourcesInWords } from "./words.ts";
 
@@ -19,8 +20,13 @@ export function markdownReport({ accountId, region, isRecorded, evaluatedAt, rul
   return comment(`Account ${codeSpan(accountId)}, ${codeSpan(region)}, ${time}`, rules);
 }
 
+export function markdownOfPolicies(report: PolicyReport): string {
+  const files = new Set([...report.outcomes, ...report.problems].map(({ file }) => file));
+  return comment(`Policies in ${countOf(files.size, "file")}`, rulesOfPolicies(report));
+}
+
 /** @param subject what was judged, as Markdown */
-export function comment(subject: string, rules: readonly RuleReport[]): string {
+function comment(subject: string, rules: readonly RuleReport[]): string {
   const { compliant, violations, exempted, unread } = countsOf(rules);
   const judged = compliant + violations + exempted;
   const head = [

@@ -1,21 +1,10 @@
 /** The reports of policies that are in files: as a table, and as JSON. */
 import { annotateUnread } from "../annotation.ts";
 import { simulation } from "../iam/explain.ts";
-import type { Outcome } from "../rule.ts";
 import { violationBlock } from "./blocks.ts";
 import { inertJson, verdictRow } from "./json.ts";
+import type { PolicyOutcome } from "./policy-report.ts";
 import { emphasise, type TextOptions, wrap, wrapCommand } from "./text.ts";
-
-/** What one rule says of one policy. */
-export interface PolicyOutcome {
-  readonly file: string;
-  /** Its logical id or address in the file; null: the file is the policy. */
-  readonly policy: string | null;
-  readonly rule: string;
-  /** Its JSON. */
-  readonly document: string;
-  readonly outcome: Outcome;
-}
 
 /** An array with an element for each file, policy and rule, in that order: a contract. */
 export function jsonOfPolicies(outcomes: readonly PolicyOutcome[]): string {

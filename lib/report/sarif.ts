@@ -44,7 +44,10 @@ export interface SarifNotification {
 }
 
 /** A location object of SARIF. */
-export type SarifLocation = Readonly<Record<"physicalLocation" | "logicalLocations", unknown>>;
+export interface SarifLocation {
+  readonly physicalLocation: unknown;
+  readonly logicalLocations?: readonly unknown[];
+}
 
 export function sarifLog(run: SarifRun): string {
   const descriptors = descriptorsOf(run.rules);
@@ -134,7 +137,7 @@ function messageOf({ resource, reasons, witness, mend }: Evaluation): string {
       `${resource.name}: ${reasons.map(reasonInWords).join("; ")}.`,
       ...(witness === null ? [] : [`AWS would allow ${witnessInWords(witness)}.`]),
       ...(mend === null ? [] : [`Mend: ${mend.summary}.`]),
-      ...(mend?.choice ? [`Choose: ${mend.choice}`] : []),
+      ...(mend?.choice ? [mend.choice] : []),
     ].join(" "),
   );
 }
@@ -152,5 +155,5 @@ function notificationOf({ unread, rule, location }: SarifNotification) {
 
 /** A message's text reads `[text](target)` as a link, also one in a name. */
 function plain(text: string): string {
-  return printable(text).replaceAll("](", "] (");
+  return printable(text).replace(/ {2,}/g, " ").replaceAll("](", "] (");
 }

@@ -1,8 +1,9 @@
 /** `check-policy` as its users and their pipelines meet it. */
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { validLog } from "../lib/report/sarif-schema.ts";
 import { newFolder, removeFolders, run } from "./child.ts";
 
 afterAll(removeFolders);
@@ -168,6 +169,68 @@ ${file}   dynamodb-policy-conditions   COMPLIANT
     expect(status).toBe(3);
     expect(stderr).toContain("Table");
     expect(JSON.parse(stdout)[0]).toMatchObject({ policy: "P", complianceType: null });
+  });
+});
+
+describe("a pipeline", { timeout: 30_000 }, () => {
+  const template = `\uFEFFResources:
+  Fine:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument: ${fine}
+  Open:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: 2012-10-17
+        Statement:
+          - { Effect: Allow, Action: "s3:*", Resource: "*" }
+          - Effect: Allow
+            Action: dynamodb:*
+            Resource: "*"
+`;
+  const words = ["check-policy", "--rules", "dynamodb-least-privilege"];
+  const placesIn = (sarif: string): readonly unknown[] =>
+    validLog(sarif).results.map(({ locations }) => locations[0]?.physicalLocation.region);
+
+  test("gets the line and column of the statement at fault, and the comment to write", async () => {
+    const comment = join(newFolder(), "comment.md");
+    const file = fileOf("template.yaml", template);
+    const outputs = ["--format", "markdown", "--output", comment, "--format", "sarif", "--output", "-"];
+
+    const { status, stdout } = await run([...words, ...outputs, "--fail-on-non-compliant", file]);
+
+    expect(status).toBe(1);
+    expect(placesIn(stdout)).toEqual([{ startLine: 13, startColumn: 13 }]);
+    expect(readFileSync(comment, "utf8")).toContain("**1 violation** and **0 unread**; 1 of 2 verdicts COMPLIANT.");
+  });
+
+  test("finds a violation again by its fingerprint, also after other lines moved it", async () => {
+    const file = fileOf("open.json", open);
+    const printed = async (): Promise<string> => (await run([...words, "--format", "sarif", file])).stdout;
+    const before = await printed();
+    writeFileSync(file, `\n\n${open}`);
+    const after = await printed();
+
+    expect([placesIn(before), placesIn(after)]).toMatchObject([[{ startLine: 1 }], [{ startLine: 3 }]]);
+    const fingerprints = [before, after].map((text) => validLog(text).results[0]?.partialFingerprints);
+    expect(fingerprints[0]).toEqual(fingerprints[1]);
+  });
+
+  test("tells policies of the same name in two files apart", async () => {
+    const files = ["a.yaml", "b.yaml"].map((name) => fileOf(name, template));
+    const { stdout } = await run([...words, "--format", "sarif", ...files]);
+    const found = validLog(stdout).results.map(({ partialFingerprints }) => partialFingerprints["evaluation/v1"]);
+    expect(new Set(found).size).toBe(2);
+  });
+
+  test("is told that a file was not read: by status and by the log", async () => {
+    const { status, stdout } = await run([...words, "--format", "sarif", fileOf("empty.yaml", "Resources: {}\n")]);
+    expect(status).toBe(3);
+    expect(validLog(stdout).invocations[0]).toMatchObject({
+      executionSuccessful: false,
+      toolExecutionNotifications: [{ message: { text: expect.stringContaining("no IAM policy found in it") } }],
+    });
   });
 });
 

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
+import { validLog } from "../lib/report/sarif-schema.ts";
 import { fakeCredentials, newFolder, removeFolders, run } from "./child.ts";
 import { fileOf, recordingOf } from "./recordings.ts";
 
@@ -106,6 +107,36 @@ describe.concurrent("scan", { timeout: 60_000 }, () => {
     expect(ended).toEqual({ status: 0, stdout: "", stderr: `report written to ${output}\n` });
     expect(readFileSync(output, "utf8")).toMatch(/^dynamodb-compliance {2}123456789012 /);
     expect(readFileSync(output, "utf8")).not.toContain("\u001b");
+  });
+
+  test("several formats go each to an output of its own, one of them to standard output", async () => {
+    const folder = newFolder();
+    const [sarif, csv, table, markdown] = ["r.sarif", "r.csv", "r.txt", "r.md"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    const formats = [
+      ["sarif", sarif],
+      ["json", "-"],
+      ["csv", csv],
+      ["table", table],
+      ["markdown", markdown],
+    ].flatMap(([format = "", output = ""]) => ["--format", format, "--output", output]);
+    const recording = fileOf(recordingOf({ Sessions: "none", Legacy: "denied" }));
+
+    const ended = await run(["scan", ...one, "--replay", recording, ...formats]);
+
+    expect(ended.status).toBe(3);
+    expect(ended.stderr).toBe([sarif, csv, table, markdown].map((path) => `report written to ${path}\n`).join(""));
+    expect(JSON.parse(ended.stdout)).toMatchObject({ schemaVersion: 1 });
+    const log = validLog(readFileSync(sarif, "utf8"));
+    expect(log.results).toHaveLength(1);
+    expect(log.invocations[0].executionSuccessful).toBe(false);
+    expect(readFileSync(csv, "utf8").trimEnd().split("\r\n")).toHaveLength(3);
+    expect(readFileSync(table, "utf8")).toMatch(/^dynamodb-compliance {2}/);
+    expect(readFileSync(markdown, "utf8")).toContain("**1 violation** and **1 unread**");
   });
 
   test("a reader that has seen enough is no error", async () => {

@@ -65,6 +65,31 @@ test.each<[string, readonly string[], string]>([
     ["scan", "--fail-on-new"],
     "--fail-on-new needs to know what is old: add --baseline FILE\n",
   ],
+  [
+    "an unknown format",
+    ["scan", "--format", "html"],
+    "option '--format <format>' argument 'html' is invalid. Allowed choices are table, json, csv, markdown, sarif.\n",
+  ],
+  [
+    "several formats and one output",
+    ["scan", "--format", "table", "--format", "sarif", "--output", "a"],
+    "2 formats and 1 --output: give each --format an --output, in the same order; - is standard output\n",
+  ],
+  [
+    "several outputs and no format",
+    ["check-policy", "--output", "a", "--output", "b", "x"],
+    "1 format and 2 --outputs: give each --format an --output, in the same order; - is standard output\n",
+  ],
+  [
+    "two reports in one file",
+    ["scan", "--format", "csv", "--output", "a", "--format", "json", "--output", "./a"],
+    "--output ./a is given twice: give each report a file of its own\n",
+  ],
+  [
+    "two reports on standard output",
+    ["check-policy", "--format", "csv", "--output", "-", "--format", "json", "--output", "-", "x"],
+    "--output - is given twice: standard output takes one report\n",
+  ],
 ])("%s is bad usage, in one line", async (_, words, text) => {
   expect(await refusal(words)).toEqual({ status: 2, text });
 });

@@ -128,7 +128,9 @@ it("the name of a statement does not matter", () => {
 describe("a document as text", () => {
   it("passes as it is", () => {
     const text = JSON.stringify(documentOf("Orders"), null, 3);
-    expect(search({ Resources: { P: managedPolicy(text) } }).policies).toEqual([{ policy: "P", text, unresolved: [] }]);
+    expect(search({ Resources: { P: managedPolicy(text) } }).policies).toEqual([
+      { policy: "P", text, unresolved: [], places: expect.anything() },
+    ]);
   });
 
   it("of which something is not told is not told at all", () => {
@@ -147,6 +149,7 @@ describe("a document as text", () => {
         policy: "P",
         text: "null",
         unresolved: ["document depends on `B.Arn`, which is known only after a deployment; write the value there"],
+        places: expect.anything(),
       },
     ]);
   });

@@ -179,7 +179,10 @@ describe("whatever the form", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.constantFrom(0, 2, "\t"), (rest, space) => {
         const text = JSON.stringify({ Statement: [], ...rest, format_version: undefined }, null, space);
-        expect(policiesOf("f", text)).toEqual({ policies: [{ policy: null, text, unresolved: [] }], problems: [] });
+        expect(policiesOf("f", text)).toEqual({
+          policies: [{ policy: null, text, unresolved: [], places: expect.anything() }],
+          problems: [],
+        });
       }),
     );
   });
@@ -189,7 +192,7 @@ describe("whatever the form", () => {
       fc.property(template, (value) => {
         const json = JSON.stringify(value);
         // A comment is YAML's alone.
-        expect(policiesOf("f", `# a comment\n${json}`)).toEqual(policiesOf("f", json));
+        expect(policiesOf("f", `# a comment\n${json}`)).toEqual(policiesOf("f", `           \n${json}`));
       }),
       runs(100),
     );
@@ -203,7 +206,9 @@ describe("whatever the form", () => {
       fc.property(fc.dictionary(fc.string(), plain), (document) => {
         const Resources = { P: { Type: "AWS::IAM::ManagedPolicy", Properties: { PolicyDocument: document } } };
         const { policies } = policiesOf("f", JSON.stringify({ Resources }));
-        expect(policies).toEqual([{ policy: "P", text: JSON.stringify(document), unresolved: [] }]);
+        expect(policies).toEqual([
+          { policy: "P", text: JSON.stringify(document), unresolved: [], places: expect.anything() },
+        ]);
       }),
       runs(500),
     );

@@ -36,14 +36,16 @@ describe("a policy is a resource of its own", () => {
   it("whose document may be text, which passes as it is", () => {
     const text = JSON.stringify(documentOf("Orders"), null, 1);
     const Resources = { Readers: resource("AWS::SSO::PermissionSet", { InlinePolicy: text }) };
-    expect(search({ Resources }).policies).toEqual([{ policy: "Readers", text, unresolved: [] }]);
+    expect(search({ Resources }).policies).toEqual([
+      { policy: "Readers", text, unresolved: [], places: expect.anything() },
+    ]);
   });
 
   it("whose document keeps its order, its numbers, and a name that is none of IAM's", () => {
     const document = '{"Statement":[],"Version":"2012-10-17","X":[1.0,-2e5,true,null,"\\u20ac"]}';
     const template = `{"Resources": {"P": {"Type": "AWS::IAM::Policy", "Properties": {"PolicyDocument": ${document}}}}}`;
     expect(search(template).policies).toEqual([
-      { policy: "P", text: document.replace("\\u20ac", "\u20ac"), unresolved: [] },
+      { policy: "P", text: document.replace("\\u20ac", "\u20ac"), unresolved: [], places: expect.anything() },
     ]);
   });
 });

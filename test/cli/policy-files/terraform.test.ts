@@ -27,11 +27,16 @@ describe("a resource that is a policy is told by its address", () => {
     ["aws_ssoadmin_permission_set_inline_policy", "inline_policy"],
   ])("%s", (type, attribute) => {
     expect(search(plan([resource(`${type}.orders`, { [attribute]: policy })]))).toEqual({
-      policies: [{ policy: `${type}.orders`, text: policy, unresolved: [] }],
+      policies: [{ policy: `${type}.orders`, text: policy, unresolved: [], places: expect.anything() }],
       problems: [],
     });
     expect(search(plan([resource(`${type}.orders`, {})])).policies).toEqual([
-      { policy: `${type}.orders`, text: "null", unresolved: [`${attribute} is known only after an apply; ${todo}`] },
+      {
+        policy: `${type}.orders`,
+        text: "null",
+        unresolved: [`${attribute} is known only after an apply; ${todo}`],
+        places: expect.anything(),
+      },
     ]);
   });
 
@@ -73,6 +78,7 @@ describe("inline policies of a role are told by its address and their names", ()
       policy: `aws_iam_role.r/${name}`,
       text: text ?? "null",
       unresolved: text === null ? [`policy is known only after an apply; ${todo}`] : [],
+      places: expect.anything(),
     });
   });
 

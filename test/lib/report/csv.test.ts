@@ -54,7 +54,7 @@ test("a row for each evaluation, and for each thing that was not read", () => {
       complianceType: "NON_COMPLIANT",
       severity: "LOW",
       reasons: "AWS owned key; stronger required",
-      request: 'dynamodb:Scan on *   by "All"',
+      request: 'dynamodb:Scan on * by "All"',
       mend: "Set it",
       mayBreak: "Nothing",
       fingerprint: "f1",

@@ -38,7 +38,7 @@ Account \` 123456789012 \`, \` us-east-1 \`, recorded 2026-01-01: **2 violations
 ### Not read: nothing here counts as compliant
 
 <details>
-<summary><b>NOT READ</b> <code>kms&#58;DescribeKey on key &#46;&#46;&#46;9c02 was denied&#46; Allow it to role&#47;scanner in the key&#39;s policy</code></summary>
+<summary><b>NOT READ</b> <code>kms:DescribeKey on key ...9c02 was denied. Allow it to role/scanner in the key&#39;s policy</code></summary>
 
 \`\`\`text
 kms:DescribeKey on key ...9c02 was denied. Allow it to role/scanner in the key's policy
@@ -51,7 +51,7 @@ kms:DescribeKey on key ...9c02 was denied. Allow it to role/scanner in the key's
 ### Violations, worst first
 
 <details>
-<summary><b>CRITICAL</b> <code>dynamodb&#45;table&#45;encryption</code> <code>table Ledger</code></summary>
+<summary><b>CRITICAL</b> <code>dynamodb-table-encryption</code> <code>table Ledger</code></summary>
 
 \`\`\`text
 CRITICAL  dynamodb-table-encryption   table Ledger
@@ -64,7 +64,7 @@ CRITICAL  dynamodb-table-encryption   table Ledger
 </details>
 
 <details>
-<summary><b>LOW</b> <code>dynamodb&#45;table&#45;encryption</code> <code>table Sessions</code></summary>
+<summary><b>LOW</b> <code>dynamodb-table-encryption</code> <code>table Sessions</code></summary>
 
 \`\`\`text
 LOW       dynamodb-table-encryption   table Sessions
@@ -137,7 +137,7 @@ test("a finding that is too long alone is told without its details, and the othe
     report([ruleReport(causes(3, (at) => (at === 0 ? "long ".repeat(20_000) : `weak ${at}`)))]),
   );
 
-  expect(text).toContain("<code>table Table&#45;0</code>: too long to be shown here</p>");
+  expect(text).toContain("<code>table Table-0</code>: too long to be shown here</p>");
   expect(text.match(/<details>/g)).toHaveLength(2);
 });
 
