@@ -5,6 +5,7 @@ import { groupNotRead, groupViolations, type NotReadGroup, type ViolationGroup }
 import { codeBlock, codeSpan, htmlCode } from "./inert-markdown.ts";
 import { type PolicyReport, rulesOfPolicies } from "./policy-report.ts";
 import { countsOf, type Report, type RuleReport } from "./report.ts";
+import { leftOutInWords } from "./severity.ts";
 import { countOf, resourcesInWords } from "./words.ts";
 
 /** GitHub refuses a longer comment. It counts characters; bytes are never fewer. */
@@ -15,9 +16,12 @@ const longestForeign = 240;
 const exemptionsShown = 10;
 const blockText = { width: 100, colour: false } as const;
 
-export function markdownReport({ accountId, region, isRecorded, evaluatedAt, rules }: Report): string {
+export function markdownReport(report: Report): string {
+  const { accountId, region, isRecorded, evaluatedAt, rules } = report;
   const time = isRecorded ? `recorded ${evaluatedAt.toISOString().slice(0, 10)}` : "live";
-  return comment(`Account ${codeSpan(accountId)}, ${codeSpan(region)}, ${time}`, rules);
+  const leftOut = leftOutInWords(report);
+  const less = leftOut === null ? "" : `, without ${leftOut} (--min-severity)`;
+  return comment(`Account ${codeSpan(accountId)}, ${codeSpan(region)}, ${time}${less}`, rules);
 }
 
 export function markdownOfPolicies(report: PolicyReport): string {
