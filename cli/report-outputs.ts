@@ -22,6 +22,7 @@ export interface ReportOutput {
 /** The path that stands for standard output. */
 const standardOutput = "-";
 
+/** `--format` and `--output`, of every command that reports. */
 export function reportOptions(): readonly Option[] {
   const byDefault: readonly ReportFormat[] = ["table"];
   return [

@@ -26,6 +26,7 @@ type OutcomeCells = Readonly<Record<(typeof outcomeColumns)[number], string | nu
 const notRead = "NOT_READ";
 const none = Object.fromEntries(outcomeColumns.map((column) => [column, null])) as Record<keyof OutcomeCells, null>;
 
+/** One row an outcome, rule by rule. */
 export function csvReport({ accountId, region, rules }: Report): string {
   const place = [
     "rule",

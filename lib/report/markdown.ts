@@ -1,4 +1,5 @@
 /** The report as a comment on a pull request: short, worst first, each finding to be opened, and never too long for GitHub. */
+import type { Evaluation, Step } from "../rule.ts";
 import { notReadBlock, violationBlock } from "./blocks.ts";
 import { groupExemptions } from "./exemption-groups.ts";
 import { groupNotRead, groupViolations, type NotReadGroup, type ViolationGroup } from "./group.ts";
@@ -13,9 +14,12 @@ export const commentLimit = 65_536;
 /** Kept for the end and for the lines that say what was left out. */
 const reserve = 2_000;
 const longestForeign = 240;
+/** In lines, for which a document stays in a comment. */
+const longestFile = 12;
 const exemptionsShown = 10;
 const blockText = { width: 100, colour: false } as const;
 
+/** A scan as a comment of at most `commentLimit` bytes. */
 export function markdownReport(report: Report): string {
   const { accountId, region, isRecorded, evaluatedAt, rules } = report;
   const time = isRecorded ? `recorded ${evaluatedAt.toISOString().slice(0, 10)}` : "live";
@@ -24,6 +28,7 @@ export function markdownReport(report: Report): string {
   return comment(`Account ${codeSpan(accountId)}, ${codeSpan(region)}, ${time}${less}`, rules);
 }
 
+/** Policies in files as a comment of at most `commentLimit` bytes. */
 export function markdownOfPolicies(report: PolicyReport): string {
   const files = new Set([...report.outcomes, ...report.problems].map(({ file }) => file));
   return comment(`Policies in ${countOf(files.size, "file")}`, rulesOfPolicies(report));
@@ -82,7 +87,21 @@ function violationEntry(group: ViolationGroup): Entry {
   const { severity, evaluations } = group;
   const resources = resourcesInWords(evaluations.map(({ resource }) => resource));
   const title = `<b>${severity}</b> ${htmlCode(evaluations[0].rule)} ${htmlCode(cut(resources))}`;
-  return entryOf(title, violationBlock(group, blockText));
+  return entryOf(title, violationBlock({ severity, evaluations: withoutLongFiles(evaluations) }, blockText));
+}
+
+/** A policy's document is what makes a finding long; whoever mends takes it from a report that has it whole. */
+function withoutLongFiles(evaluations: ViolationGroup["evaluations"]): ViolationGroup["evaluations"] {
+  const shortened = (step: Step): Step => {
+    const count = "content" in step ? step.content.trimEnd().split("\n").length : 0;
+    if (!("content" in step) || count <= longestFile) return step;
+    return { words: `${step.file}: ${countOf(count, "line")}, in the formats table and json` };
+  };
+  const [first, ...others] = evaluations.map((evaluation): Evaluation => {
+    const { mend } = evaluation;
+    return mend === null ? evaluation : { ...evaluation, mend: { ...mend, steps: mend.steps.map(shortened) } };
+  });
+  return [first ?? evaluations[0], ...others];
 }
 
 function notReadEntry(group: NotReadGroup): Entry {

@@ -6,7 +6,8 @@ import { countsOf } from "./report.ts";
 import { type SarifFinding, type SarifLocation, type SarifNotification, sarifLog } from "./sarif.ts";
 import { pathSegment } from "./sarif-report.ts";
 
-/** @param folder the absolute path of the folder that files are named from, in a pipeline the repository's root */
+/** The log as JSON.
+ * @param folder the absolute path of the folder that files are named from, in a pipeline the repository's root */
 export function sarifOfPolicies(report: PolicyReport, folder: string): string {
   const { toolVersion, rules, outcomes, problems } = report;
   const results: SarifFinding[] = [];

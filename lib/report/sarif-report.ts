@@ -3,6 +3,7 @@ import type { Resource } from "../rule.ts";
 import { countsOf, type Report } from "./report.ts";
 import { type SarifLocation, sarifLog } from "./sarif.ts";
 
+/** The log as JSON: a result a violation, with those of the same account and region replacing each other. */
 export function sarifReport(report: Report): string {
   const { toolVersion, accountId, region, evaluatedAt, rules } = report;
   return sarifLog({

@@ -49,6 +49,7 @@ export interface SarifLocation {
   readonly logicalLocations?: readonly unknown[];
 }
 
+/** The log as JSON, with one run. */
 export function sarifLog(run: SarifRun): string {
   const descriptors = descriptorsOf(run.rules);
   const indexes = new Map(descriptors.map(({ id }, index) => [id, index]));
@@ -90,8 +91,8 @@ function descriptorsOf(rules: readonly string[]) {
       Object.entries(reasons).map(([code, { severity, why }]) => ({
         id: `${name}/${code}`,
         name: code,
-        shortDescription: { text: `${title}: ${why}` },
-        fullDescription: { text: `${description} ${why}` },
+        shortDescription: { text: why },
+        fullDescription: { text: `${title}. ${description}` },
         help: {
           text: [description, why, ...links].join("\n"),
           markdown: [description, `**${why}**`, ...links.map((link) => `- <${link}>`)].join("\n\n"),

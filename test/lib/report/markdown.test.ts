@@ -141,6 +141,19 @@ test("a finding that is too long alone is told without its details, and the othe
   expect(text.match(/<details>/g)).toHaveLength(2);
 });
 
+test("a long document is left to the other formats, a short one is shown", () => {
+  const mended = (name: string, lines: number): Evaluation => {
+    const steps = [{ file: `${name}.json`, content: `${Array.from({ length: lines }, () => name).join("\n")}\n` }];
+    const mend = { summary: "Narrow it", steps, mayBreak: "Something", choice: null };
+    return violation(resource(name), { mend, reasons: [{ code: name, found: "wide", wanted: "", source: null }] });
+  };
+  const text = markdownReport(report([ruleReport([mended("short", 12), mended("long", 13)])]));
+
+  expect(text).toContain("long.json: 13 lines, in the formats table and json");
+  expect(text.match(/^ +short$/gm)).toHaveLength(12);
+  expect(text).toContain("May break  Something");
+});
+
 /** What GitHub reads as Markdown or HTML, after CommonMark: code is taken out, blocks first. */
 function readAsMarkup(text: string): string {
   const lines: string[] = [];
