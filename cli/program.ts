@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   scan: async () => (await import("./scan.ts")).scan,
   rules: async () => (await import("./rules.ts")).rules,
   "check-policy": async () => (await import("./check-policy.ts")).checkPolicy,
+  doctor: async () => (await import("./doctor.ts")).doctor,
 };
 
 /** @throws CliError, and commander's CommanderError for what it refuses and for the help that it printed */

@@ -4,16 +4,13 @@ import type { PublishedMetadata } from "../lib/metadata.ts";
 import { quoted } from "../lib/parameters.ts";
 import { inertJson } from "../lib/report/json.ts";
 import { emphasise, type TextOptions } from "../lib/report/text.ts";
-import metadata from "../lib/rules/rules.json" with { type: "json" };
 import { defineCommand, formatOption, regionOption } from "./command.ts";
 import { CliError, exitStatus } from "./errors.ts";
 import { nearestNames } from "./nearest.ts";
 import { print, terminalText } from "./output.ts";
 import { scanPolicy } from "./policy.ts";
+import { publishedCatalogue as catalogue } from "./published.ts";
 import { ruleExplained, ruleLines } from "./rule-text.ts";
-
-// The file is generated from values of this type, which a check of every build compares.
-const catalogue = metadata as unknown as readonly PublishedMetadata[];
 
 interface RulesOptions {
   readonly format: "table" | "json";

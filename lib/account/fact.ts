@@ -62,6 +62,18 @@ const networkCodes = new Set([
   "ENETUNREACH",
 ]);
 
+/** What became of a call that gave nothing. `unreachable`: no answer at all; `failed`: an answer that is none of these. */
+export type FailureKind = "denied" | "throttled" | "unreachable" | "failed";
+
+/** Of an error of the SDK, told by its name, its HTTP status and the system's code. */
+export function failureKind(error: unknown): FailureKind {
+  const { name, status, code } = answeredError(error);
+  if (deniedNames.has(name)) return "denied";
+  if (passingNames.has(name) || status === 429) return "throttled";
+  if (name === "TimeoutError" || name === "DeadlineExceeded") return "unreachable";
+  return code !== null && networkCodes.has(code) ? "unreachable" : "failed";
+}
+
 /** The reason behind an error of the SDK, told by its name (`instanceof` fails across bundles). */
 export function unreadFrom(error: unknown, call: string, subject: string): Unread {
   const { name, message, status, code } = answeredError(error);

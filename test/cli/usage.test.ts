@@ -17,8 +17,8 @@ async function refusal(words: readonly string[]): Promise<{ readonly status: num
 
 test.each<[string, readonly string[], string]>([
   ["an unknown option", ["scan", "--formt", "json"], "unknown option '--formt' (Did you mean --format?)\n"],
-  ["an unknown command", ["scann"], "`scann` is no command: use scan, rules, check-policy, or --help\n"],
-  ["no command", [], "no command: use scan, rules, check-policy, or --help\n"],
+  ["an unknown command", ["scann"], "`scann` is no command: use scan, rules, check-policy, doctor, or --help\n"],
+  ["no command", [], "no command: use scan, rules, check-policy, doctor, or --help\n"],
   [
     "a misspelt rule",
     ["rules", "dynamodb-table-encription"],
