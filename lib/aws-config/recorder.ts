@@ -33,7 +33,7 @@ export interface Recorder {
 
 export interface RecorderStatus {
   readonly recording: boolean;
-  /** `SUCCESS`, `FAILURE`, `PENDING`, `NOT_APPLICABLE`; null where it was never started. */
+  /** `Success`, `Failure`, `Pending` or `NotApplicable`, which the API reference spells in capitals; null: never started. */
   readonly lastStatus: string | null;
   readonly lastError: string | null;
 }

@@ -78,7 +78,7 @@ function summary(checks: readonly Check[]): string {
     deployment === 0
       ? "nothing known hinders a deployment"
       : `${countOf(deployment, "check")} would hinder a deployment`,
-    ...(unknown === 0 ? [] : [`${unknown} not known`]),
+    ...(unknown === 0 ? [] : [`${unknown} more not known`]),
   ];
   return `${parts.join(", ")}. The IAM policy that a scan needs: rules --policy`;
 }

@@ -41,7 +41,7 @@ AWS Config
   PROBLEM    recorder         none
 
 1 check would leave a scan with something unread, 1 check would hinder a
-deployment, 1 not known. The IAM policy that a scan needs: rules --policy
+deployment, 1 more not known. The IAM policy that a scan needs: rules --policy
 `);
 });
 
