@@ -33,9 +33,16 @@ export async function ask<T>(
     const isAllowed = error instanceof Error && tellsAllowed.includes(error.name);
     const probe = isAllowed
       ? { action, answered: subject }
-      : { action, failure: failureKind(error), unread: unreadFrom(error, action, subject) };
+      : { action, failure: failureKind(error), unread: unreadOf(error, action, subject) };
     return { value: undefined, probe };
   }
+}
+
+/** A reader's run ends before a call; a probe's time is up while AWS is silent. */
+function unreadOf(error: unknown, action: Action, subject: string): Unread {
+  const isSilence = error instanceof Error && error.name === "DeadlineExceeded";
+  if (!isSilence) return unreadFrom(error, action, subject);
+  return { call: action, message: `on ${subject} gave no answer in time`, lasting: false };
 }
 
 /** Asks about something that another answer named; a thing that is made up would be refused by a policy that is limited

@@ -11,6 +11,7 @@ import { DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import {
   GetAccessKeyLastUsedCommand,
   GetAccountAuthorizationDetailsCommand,
+  GetAccountSummaryCommand,
   GetCredentialReportCommand,
   GetPolicyVersionCommand,
   GetServiceLastAccessedDetailsCommand,
@@ -153,6 +154,8 @@ describe("the calls of the rules", () => {
     aws.ec2.on(DescribeVpcsCommand).rejects(awsError("RequestLimitExceeded", "", 503));
     aws.backup.on(ListBackupVaultsCommand).rejects(networkError("ENOTFOUND"));
     aws.iam.on(GetCredentialReportCommand).rejects(awsError("ServiceFailure", "", 500));
+    const timeIsUp = Object.assign(new Error("the run's time is up"), { name: "DeadlineExceeded" });
+    aws.iam.on(GetAccountSummaryCommand).rejects(timeIsUp);
 
     expect(await probes()).toMatchObject({
       "kms:DescribeKey": {
@@ -170,6 +173,10 @@ describe("the calls of the rules", () => {
         notAsked: "no backup vault is known without backup:ListBackupVaults",
       },
       "iam:GetCredentialReport": { failure: "failed" },
+      "iam:GetAccountSummary": {
+        failure: "unreachable",
+        unread: { message: "on the account gave no answer in time", lasting: false },
+      },
     });
   });
 });
