@@ -65,6 +65,10 @@ export async function bundleCommandLine(outputFolder: string): Promise<Bundle> {
     entryPoints: ["cli/main.ts"],
     format: "esm",
     splitting: true,
+    // A package in CommonJS asks for Node's own modules by `require`, which a module does not have.
+    banner: {
+      js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
+    },
     outdir: folder,
   });
   await writeFile(join(folder, "package.json"), '{ "type": "module" }\n');

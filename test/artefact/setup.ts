@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { TestProject } from "vitest/node";
-import { bundleFunction, functionNames } from "../../scripts/bundle.ts";
+import { bundleCommandLine, bundleFunction, functionNames } from "../../scripts/bundle.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -15,6 +15,7 @@ declare module "vitest" {
 export async function setup(project: TestProject): Promise<void> {
   const dist = join(import.meta.dirname, "../../dist");
   for (const name of await functionNames()) await bundleFunction(name, dist);
+  await bundleCommandLine(dist);
   project.provide("runtime", await installRuntime());
 }
 
