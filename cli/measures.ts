@@ -4,9 +4,9 @@ import { quoted } from "../lib/parameters.ts";
 import { type Baseline, BaselineError, compareWith, parseBaseline } from "../lib/report/baseline.ts";
 import { applyExemptions, ExemptionError, parseExemptions } from "../lib/report/exemptions.ts";
 import { allEvaluations, type Exemption, isViolation, type Report, severityOf } from "../lib/report/report.ts";
-import { isAtLeast, leftOutInWords, showFrom } from "../lib/report/severity.ts";
+import { leftOutInWords, showFrom } from "../lib/report/severity.ts";
 import { countOf } from "../lib/report/words.ts";
-import { type Rule, type Severity, severities } from "../lib/rule.ts";
+import { isAtLeast, type Rule, type Severity, severities } from "../lib/rule.ts";
 import { CliError, exitStatus } from "./errors.ts";
 import { readInput } from "./output.ts";
 

@@ -12,6 +12,10 @@ export type ComplianceType = "COMPLIANT" | "NON_COMPLIANT" | "NOT_APPLICABLE";
 export const severities = ["LOW", "MEDIUM", "HIGH", "CRITICAL"] as const;
 export type Severity = (typeof severities)[number];
 
+export function isAtLeast(severity: Severity, limit: Severity): boolean {
+  return severities.indexOf(severity) >= severities.indexOf(limit);
+}
+
 /** The headings of the AWS page "DynamoDB preventative security best practices", in its order. */
 export type Practice =
   | "Encryption at rest"

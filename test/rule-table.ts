@@ -1,6 +1,7 @@
 /** Cases of a rule as a table of sentences, each held to the laws that every rule obeys. */
 import { describe, expect, it } from "vitest";
 import { openSession } from "../lib/account/session.ts";
+import { reasonIn } from "../lib/alert/rule.ts";
 import { annotationLimit } from "../lib/annotation.ts";
 import { isEvaluation } from "../lib/judge.ts";
 import { parseParameters } from "../lib/parameters.ts";
@@ -46,6 +47,7 @@ export function ruleTable<F, P>(rule: Rule<F, P>, cases: Readonly<Record<string,
           holdToMendLaw(rule, tested);
           const told = Object.entries(rule.reasons).filter(([, { says }]) => outcome.annotation.includes(says));
           expect(told.map(([code]) => code)).toEqual([codes[0]]);
+          expect(reasonIn(rule, outcome.annotation)?.severity).toBe(outcome.severity);
         }
         const commands = (outcome.mend?.steps ?? []).flatMap((step) =>
           "command" in step ? [step.command.join(" ")] : [],

@@ -13,6 +13,7 @@ export interface Alert {
   readonly configRuleName: string;
   /** Null where no rule of the catalogue is inside that name. */
   readonly rule: AlertRule | null;
+  /** Of a violation whose reason the annotation tells; null for all others. */
   readonly severity: Severity | null;
   readonly accountId: string;
   readonly region: string;

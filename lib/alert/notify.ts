@@ -5,14 +5,17 @@ import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { type Alert, alertIn } from "./alert.ts";
 import { listOf } from "./list.ts";
 import { messageOf } from "./message.ts";
+import { isSent, minimumSeverityIn } from "./threshold.ts";
 
 export type NotifyHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
 /** The handler of a queue of "Config Rules Compliance Change" events. A record that is none fails alone; where SNS does
- * not take the message the handler throws, and the queue delivers the whole batch again. */
+ * not take the message the handler throws, and the queue delivers the whole batch again.
+ * @throws Error where ALERT_MINIMUM_SEVERITY is not accepted: before any record is taken, so that none is lost */
 export function notify(): NotifyHandler {
   const logger = new Logger();
   const sns = new SNSClient({});
+  const minimum = minimumSeverityIn(process.env);
 
   return async ({ Records: records }, context) => {
     logger.addContext(context);
@@ -28,8 +31,10 @@ export function notify(): NotifyHandler {
         malformed.push(messageId);
       }
     }
-    const counts = { records: records.length, alerts: alerts.size, malformed: malformed.length };
-    const snsMessageId = await publish(sns, [...alerts.values()]);
+    const sent = [...alerts.values()].filter((alert) => isSent(alert, minimum));
+    const tooMild = alerts.size - sent.length;
+    const counts = { records: records.length, alerts: sent.length, tooMild, malformed: malformed.length };
+    const snsMessageId = await publish(sns, sent);
     logger.info(snsMessageId === null ? "nothing to alert of" : "alerted", { ...counts, snsMessageId });
     return { batchItemFailures: malformed.map((itemIdentifier) => ({ itemIdentifier })) };
   };

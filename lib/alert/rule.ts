@@ -11,8 +11,9 @@ export function ruleInside(configRuleName: string, among: readonly AlertRule[] =
   return inside.sort((one, other) => other.name.length - one.name.length)[0] ?? null;
 }
 
-/** The reason that an annotation speaks of, by the words that only this reason has. Null where it has none of them: a
- * general sentence is better than a wrong one. */
+/** The reason that an annotation speaks of, by the words that only this reason has. Null where it has none of them, or
+ * those of several, which only foreign text in it could bring: a general sentence is better than a wrong one. */
 export function reasonIn(rule: AlertRule, annotation: string): ReasonKind | null {
-  return Object.values(rule.reasons).find(({ says }) => annotation.includes(says)) ?? null;
+  const [reason, another] = Object.values(rule.reasons).filter(({ says }) => annotation.includes(says));
+  return another === undefined ? (reason ?? null) : null;
 }

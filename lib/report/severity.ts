@@ -1,10 +1,6 @@
 /** Severities as a limit: what is shown, and what fails a scan. */
-import { type Severity, severities } from "../rule.ts";
+import { isAtLeast, type Severity, severities } from "../rule.ts";
 import { isViolation, type Report, severityOf } from "./report.ts";
-
-export function isAtLeast(severity: Severity, limit: Severity): boolean {
-  return severities.indexOf(severity) >= severities.indexOf(limit);
-}
 
 /** The report with the violations below the limit set aside: still counted, and no more shown. Whatever else it says
  * stays, what could not be read above all. */

@@ -4,7 +4,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { notify } from "../../lib/alert/notify.ts";
 import { lambdaContext } from "../fakes/lambda.ts";
-import { bodyOf } from "../lib/alert/compliance-change.ts";
+import { awsOwned, bodyOf } from "../lib/alert/compliance-change.ts";
 
 const topicArn = "arn:aws:sns:us-east-1:123456789012:alerts";
 const sns = mockClient(SNSClient);
@@ -78,6 +78,30 @@ test("nothing to alert of is nothing to publish", async () => {
   const body = bodyOf({ now: "COMPLIANT", before: "NOT_APPLICABLE" });
   expect(await notify()(batch(body), lambdaContext())).toEqual({ batchItemFailures: [] });
   expect(published()).toEqual([]);
+});
+
+test("what is too mild is not published, and counted in the log", async () => {
+  vi.stubEnv("ALERT_MINIMUM_SEVERITY", "MEDIUM");
+  vi.stubEnv("POWERTOOLS_DEV", "true");
+  vi.stubEnv("POWERTOOLS_LOG_LEVEL", "INFO");
+  const log = vi.spyOn(console, "info").mockImplementation(() => undefined);
+  const handler = notify();
+  const mild = bodyOf({ id: "Sessions", annotation: awsOwned });
+  expect(await handler(batch(mild, mild), lambdaContext())).toEqual({ batchItemFailures: [] });
+  expect(published()).toEqual([]);
+  await handler(batch(mild, bodyOf()), lambdaContext());
+  expect(published().map(({ Subject }) => Subject)).toEqual([
+    "DynamoDB NON_COMPLIANT: table Ledger, dynamodb-table-encryption (123456789012 us-east-1)",
+  ]);
+  expect(log.mock.calls.map(([line]) => JSON.parse(line))).toEqual([
+    expect.objectContaining({ message: "nothing to alert of", records: 2, alerts: 0, tooMild: 1, malformed: 0 }),
+    expect.objectContaining({ message: "alerted", records: 2, alerts: 1, tooMild: 1, malformed: 0 }),
+  ]);
+});
+
+test("a severity that is none stops the function before it takes anything", () => {
+  vi.stubEnv("ALERT_MINIMUM_SEVERITY", "high");
+  expect(() => notify()).toThrow("ALERT_MINIMUM_SEVERITY is `high`; use LOW, MEDIUM, HIGH or CRITICAL");
 });
 
 test("where SNS does not take the message the whole batch fails, so that the queue delivers it again", async () => {

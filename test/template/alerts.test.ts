@@ -1,5 +1,7 @@
 /** From AWS Config to an e-mail: the rest of the stack, which no rule's metadata tells. */
 import { describe, expect, test } from "vitest";
+import { minimumSeverityIn } from "../../lib/alert/threshold.ts";
+import { severities } from "../../lib/rule.ts";
 import { logicalName } from "../../scripts/logical-id.ts";
 import { complianceChange } from "../lib/alert/compliance-change.ts";
 import { isOn, ownLog, trustPolicy } from "./expected.ts";
@@ -144,10 +146,22 @@ describe("notify", () => {
     expect({ trust, others }).toEqual({ trust: trustPolicy, others: {} });
   });
 
-  test("knows its topic", () => {
+  test("knows its topic, and from which severity on it alerts", () => {
     expect(propertiesOf("NotifyFunction")["Environment"]).toEqual({
-      Variables: { POWERTOOLS_SERVICE_NAME: "notify", ALERT_TOPIC_ARN: ref("AlertTopic") },
+      Variables: {
+        POWERTOOLS_SERVICE_NAME: "notify",
+        ALERT_TOPIC_ARN: ref("AlertTopic"),
+        ALERT_MINIMUM_SEVERITY: ref("AlertMinimumSeverity"),
+      },
     });
+  });
+
+  test("alerts of every violation by default, and takes every severity that it would accept", () => {
+    const { Description, ...others } = template.Parameters["AlertMinimumSeverity"] ?? {};
+    expect(others).toEqual({ Type: "String", Default: severities[0], AllowedValues: severities });
+    for (const severity of severities) {
+      expect(minimumSeverityIn({ ALERT_MINIMUM_SEVERITY: severity })).toBe(severity);
+    }
   });
 });
 

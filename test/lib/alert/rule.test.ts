@@ -38,6 +38,7 @@ describe("the reason that an annotation speaks of", () => {
     ["Customer managed key ...7a41; a key of allowedKeyArns is required", "keyNotAllowed"],
     ["KMS key ...7a41 is Disabled, so the table cannot be read (+1 more). Enable it", "keyUnusable"],
     ["KMS key ...7a41 does not exist: the table cannot be read by anyone", "keyNotFound"],
+    ["AWS owned key; AWS_MANAGED_KEY or stronger required, said a key that does not exist", null],
     ["NOT VERIFIED: kms:DescribeKey on key ...7a41 was denied", null],
     ["", null],
   ])("%j", (annotation, code) => {

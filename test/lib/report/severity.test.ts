@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { jsonReport } from "../../../lib/report/json.ts";
 import { allEvaluations, countsOf } from "../../../lib/report/report.ts";
-import { isAtLeast, leftOutInWords, showFrom } from "../../../lib/report/severity.ts";
+import { leftOutInWords, showFrom } from "../../../lib/report/severity.ts";
 import { tableReport } from "../../../lib/report/table.ts";
-import { type Evaluation, type Severity, severities } from "../../../lib/rule.ts";
+import { type Evaluation, isAtLeast, type Severity, severities } from "../../../lib/rule.ts";
 import { compliant, exempt, report, resource, ruleReport, unread, violation } from "./sample.ts";
 
 const plain = { width: 100, colour: false };
