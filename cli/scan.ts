@@ -16,6 +16,7 @@ import { type ExitStatus, exitStatus } from "./errors.ts";
 import { type ChosenRule, chooseRules } from "./inputs.ts";
 import { judgeAll } from "./judge-all.ts";
 import { type MeasureOptions, type Measures, measureOptions, readMeasures } from "./measures.ts";
+import { mustBeEmptyFolder, writeMends } from "./mends-folder.ts";
 import { mustBeWritable, note, readInput, writeOutput } from "./output.ts";
 import {
   type ReportFormat,
@@ -29,6 +30,7 @@ import {
 interface ScanOptions extends MeasureOptions, ReportOptions {
   readonly rules?: string;
   readonly parameters?: string;
+  readonly mends?: string;
   readonly record?: string;
   readonly replay?: string;
   readonly region?: string;
@@ -50,6 +52,7 @@ export const scan = defineCommand<ScanOptions>({
     new Option("--rules <names>", "only these rules, separated by commas"),
     new Option("--parameters <file>", "JSON: an object from rule names to their parameters"),
     ...reportOptions(),
+    new Option("--mends <folder>", "write the mends to a new folder: a script to be reviewed, and policy files"),
     new Option("--record <file>", "keep AWS's answers in a file, to be replayed").conflicts("replay"),
     new Option("--replay <file>", "read a recording instead of an account"),
     regionOption().conflicts("replay"),
@@ -63,6 +66,7 @@ export const scan = defineCommand<ScanOptions>({
     const measures = await readMeasures(options, catalogue);
     const outputs = await reportOutputs(options);
     if (options.record !== undefined) await mustBeWritable("--record", options.record);
+    if (options.mends !== undefined) await mustBeEmptyFolder("--mends", options.mends);
 
     const interruption = newInterruption();
     const account = await (options.replay === undefined
@@ -118,6 +122,7 @@ async function judgeAndReport(
   });
   await writeReports(outputs, (format, text) => textIn[format](report, text));
   for (const line of measures.notesOn(report)) note(line);
+  if (options.mends !== undefined) await writeMends(options.mends, report);
   if (options.record !== undefined) {
     await writeOutput("recording", options.record, printRecording(account.recording()));
   }
