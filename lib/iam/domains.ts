@@ -77,7 +77,7 @@ function narrowPresent(
 const nothing: ValueDomain = { kind: "finite", candidates: [], complete: true };
 
 /** The values of which the condition, on one value, has this truth; null where there is none. */
-export function narrowValue(
+function narrowValue(
   domain: ValueDomain,
   condition: CompiledCondition,
   truth: boolean,

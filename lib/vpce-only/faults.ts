@@ -61,7 +61,7 @@ function faultOf(
     reason,
     summary: `Deny other ways in the ${isStream(door.arn) ? "stream" : "table"}'s policy (put-resource-policy)`,
     steps: policy === null ? [{ words: tooLong }] : putSteps(facts, door, policy),
-    mayBreak: `Whoever works on the ${isStream(door.arn) ? "stream" : "table"}'s data from elsewhere is locked out: ${callerInWords(wayIn)}, and people at the console. Name in exemptPrincipals who is to stay. AWS services, and service-linked roles, go on.`,
+    mayBreak: `Whoever works on the ${isStream(door.arn) ? "stream" : "table"}'s data from elsewhere is locked out: ${nameOf(wayIn.witness.principal)}, and people at the console. Name in exemptPrincipals who is to stay. AWS services, and service-linked roles, go on.`,
     remedy: policy === null ? { choice: tooLong } : { repair: withPolicy(door.arn, policy) },
   };
 }
@@ -74,10 +74,6 @@ function foundInWords({ tableName }: VpceOnlyFacts, { witness, by }: WayIn, endp
   const what = isStream(resource) ? "its stream" : index === undefined ? `table ${tableName}` : `index ${index}`;
   const who = by === "foreigner" ? principal : nameOf(principal);
   return `${who} can call ${action} on ${what} ${wayInWords(context, endpoints)}`;
-}
-
-function callerInWords({ witness: { principal } }: WayIn): string {
-  return nameOf(principal);
 }
 
 /** `role/app`, of an ARN. */
