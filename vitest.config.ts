@@ -1,4 +1,4 @@
-/** The kinds of proof: pure (no network, one process), wire (the emulator), artefact (what is deployed). */
+/** The kinds of proof: pure (no network, one process), wire (the emulator), browser (the report's page), artefact (what is deployed). */
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: "pure",
-          include: ["test/{lib,functions,cli,template}/**/*.test.ts"],
+          include: ["test/{lib,functions,cli,template,page}/**/*.test.ts"],
           // Files share a process: what one mocks must not reach the next.
           isolate: false,
           restoreMocks: true,
@@ -24,6 +24,14 @@ export default defineConfig({
           // One emulator, reset before each test.
           fileParallelism: false,
           unstubEnvs: true,
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          globalSetup: ["test/browser/setup.ts"],
           testTimeout: 30_000,
         },
       },

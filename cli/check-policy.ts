@@ -4,6 +4,7 @@ import { Argument, Option } from "commander";
 import { type IamFacts, policyType } from "../lib/account/iam-facts.ts";
 import { isEvaluation, judgeReading } from "../lib/judge.ts";
 import { csvOfPolicies } from "../lib/report/csv.ts";
+import { htmlOfPolicies } from "../lib/report/html/html.ts";
 import { markdownOfPolicies } from "../lib/report/markdown.ts";
 import { jsonOfPolicies, tableOfPolicies } from "../lib/report/policies.ts";
 import type { PolicyOutcome, PolicyProblem, PolicyReport } from "../lib/report/policy-report.ts";
@@ -36,6 +37,7 @@ const textIn: Readonly<Record<ReportFormat, (report: PolicyReport, text: TextOpt
   csv: csvOfPolicies,
   markdown: markdownOfPolicies,
   sarif: (report) => sarifOfPolicies(report, process.cwd()),
+  html: htmlOfPolicies,
 };
 
 export const checkPolicy = defineCommand<CheckOptions>({

@@ -6,7 +6,7 @@ import { countOf } from "../lib/report/words.ts";
 import { CliError, exitStatus } from "./errors.ts";
 import { fileText, mustBeWritable, print, terminalText, writeOutput } from "./output.ts";
 
-const formats = ["table", "json", "csv", "markdown", "sarif"] as const;
+const formats = ["table", "json", "csv", "markdown", "sarif", "html"] as const;
 export type ReportFormat = (typeof formats)[number];
 
 export interface ReportOptions {

@@ -2,6 +2,7 @@
 import { Option } from "commander";
 import { printRecording } from "../lib/account/recording.ts";
 import { csvReport } from "../lib/report/csv.ts";
+import { htmlReport } from "../lib/report/html/html.ts";
 import { jsonReport } from "../lib/report/json.ts";
 import { markdownReport } from "../lib/report/markdown.ts";
 import { countsOf, type Report } from "../lib/report/report.ts";
@@ -43,6 +44,7 @@ const textIn: Readonly<Record<ReportFormat, (report: Report, text: TextOptions) 
   csv: csvReport,
   markdown: markdownReport,
   sarif: sarifReport,
+  html: htmlReport,
 };
 
 export const scan = defineCommand<ScanOptions>({

@@ -1,8 +1,9 @@
-/** Writes what is derived from the rules' metadata; with `--check`, only says what is no longer current. */
+/** Writes what is derived: from the rules' metadata, and the HTML report's page; with `--check`, only says what is no longer current. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { metadataOf } from "../lib/metadata.ts";
 import { catalogue } from "../lib/rules/index.ts";
+import { pageShell } from "./page.ts";
 import { permissionTable, rulesPage, ruleTable } from "./rule-docs.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -11,6 +12,7 @@ const rules = catalogue.map(metadataOf);
 const readme = await readFile(join(root, "README.md"), "utf8");
 const files = new Map([
   ["lib/rules/rules.json", `${JSON.stringify(rules, null, 2)}\n`],
+  ["lib/report/html/shell.json", `${JSON.stringify(await pageShell(), null, 2)}\n`],
   ["docs/rules.md", rulesPage(rules)],
   ["README.md", filled(readme, { rules: ruleTable(rules), permissions: permissionTable(rules) })],
 ]);

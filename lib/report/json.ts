@@ -26,13 +26,17 @@ export function jsonReport(report: Report): string {
 
 /** JSON in which what could harm a terminal is escaped: it parses to the value itself. */
 export function inertJson(value: unknown): string {
-  const text = JSON.stringify(value, null, 2).replace(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu, (character) =>
+  return `${withoutHidden(JSON.stringify(value, null, 2))}\n`;
+}
+
+/** JSON with every character that cannot be seen, or that turns the direction of text, escaped; lines stay lines. */
+export function withoutHidden(json: string): string {
+  return json.replace(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu, (character) =>
     character
       .split("")
       .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
       .join(""),
   );
-  return `${text}\n`;
 }
 
 function evaluationRow(evaluation: Evaluation) {

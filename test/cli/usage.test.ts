@@ -67,8 +67,8 @@ test.each<[string, readonly string[], string]>([
   ],
   [
     "an unknown format",
-    ["scan", "--format", "html"],
-    "option '--format <format>' argument 'html' is invalid. Allowed choices are table, json, csv, markdown, sarif.\n",
+    ["scan", "--format", "pdf"],
+    "option '--format <format>' argument 'pdf' is invalid. Allowed choices are table, json, csv, markdown, sarif, html.\n",
   ],
   [
     "several formats and one output",

@@ -1,0 +1,102 @@
+/** For an auditor: which rules were asked, with which parameters, and every judged resource with its verdict. */
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import type { PageData, PageRule } from "../lib/report/html/page-data.ts";
+import { badgeOf, countsInWords, inDigits } from "./words.ts";
+
+interface Props {
+  readonly data: PageData;
+  readonly isPrinting: boolean;
+}
+
+export function Appendix({ data, isPrinting }: Props) {
+  return (
+    <section aria-labelledby="appendix-title" class="appendix">
+      <h2 id="appendix-title">Everything that was asked</h2>
+      <LongPart title={`${inDigits(data.rules.length)} rules and their parameters`} isPrinting={isPrinting}>
+        {() => <Rules rules={data.rules} />}
+      </LongPart>
+      <LongPart title={`${inDigits(data.findings.length)} verdicts`} isPrinting={isPrinting}>
+        {() => <Verdicts data={data} />}
+      </LongPart>
+    </section>
+  );
+}
+
+interface LongPartProps {
+  readonly title: string;
+  readonly isPrinting: boolean;
+  readonly children: () => ComponentChildren;
+}
+
+/** Made only where somebody looks. */
+function LongPart({ title, isPrinting, children }: LongPartProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const isShown = isOpen || isPrinting;
+  return (
+    <details open={isShown} onToggle={({ currentTarget }) => !isPrinting && setIsOpen(currentTarget.open)}>
+      <summary>{title}</summary>
+      {isShown && children()}
+    </details>
+  );
+}
+
+function Rules({ rules }: { readonly rules: readonly PageRule[] }) {
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Rule</th>
+          <th scope="col">What must hold</th>
+          <th scope="col">Parameters</th>
+          <th scope="col">Came of it</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rules.map(({ rule, description, parameters, counts }) => (
+          <tr key={rule}>
+            <th scope="row">{rule}</th>
+            <td>{description}</td>
+            <td>
+              {parameters.map(([name, value]) => (
+                <div key={name}>
+                  {name} = {value === "" ? "(empty)" : value}
+                </div>
+              ))}
+            </td>
+            <td>{countsInWords(counts)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Verdicts({ data: { findings } }: Pick<Props, "data">) {
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Rule</th>
+          <th scope="col">Resource</th>
+          <th scope="col">Verdict</th>
+          <th scope="col">Found</th>
+        </tr>
+      </thead>
+      <tbody>
+        {findings.map((finding) => {
+          const { rule, resource, verdict, summary } = finding;
+          const words = verdict === "NON_COMPLIANT" ? `NON_COMPLIANT (${badgeOf(finding)})` : badgeOf(finding);
+          return (
+            <tr key={`${rule} ${verdict} ${resource?.noun} ${resource?.id} ${summary}`}>
+              <td>{rule}</td>
+              <td>{resource === null ? "the listing" : `${resource.noun} ${resource.name}`}</td>
+              <td>{words}</td>
+              <td>{summary}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
