@@ -13,6 +13,11 @@ import { useFilters } from "./use-filters.ts";
 import { useIsPrinting } from "./use-is-printing.ts";
 import { sentenceOf } from "./words.ts";
 
+/** No link: the address holds the filters. */
+function skip(): void {
+  document.getElementById("findings")?.focus();
+}
+
 export function ReportPage({ data }: { readonly data: PageData }) {
   const { filters, setFilters } = useFilters();
   const isPrinting = useIsPrinting();
@@ -20,9 +25,9 @@ export function ReportPage({ data }: { readonly data: PageData }) {
   const shown = useMemo(() => search(filters), [search, filters]);
   return (
     <>
-      <a class="skip" href="#findings">
+      <button type="button" class="skip" onClick={skip}>
         Skip to the findings
-      </a>
+      </button>
       <header>
         <p class="product">DynamoDB compliance</p>
         <h1>{sentenceOf(data.counts)}</h1>

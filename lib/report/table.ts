@@ -64,7 +64,7 @@ function notShown(report: Report, { width }: TextOptions): readonly string[] {
 
 function whatNext({ rules, minSeverity }: Report): string {
   const { violations, exempted, unread } = countsOf(rules);
-  const all = "every row as JSON: add --format json";
+  const all = "as a page: add --format html --output report.html";
   if (unread > 0) return `Next: let the scanner read what NOT READ names, and scan again; ${all}`;
   if (violations > 0 && !rules.some(({ evaluations }) => evaluations.some(isViolation))) {
     return `Nothing of ${minSeverity} or worse to mend; ${all}`;

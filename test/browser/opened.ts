@@ -35,7 +35,7 @@ export async function opening(
   const context = await browser.newContext(options);
   try {
     const page = await context.newPage();
-    page.setDefaultTimeout(5_000);
+    page.setDefaultTimeout(15_000);
     const address = pathToFileURL(path).href;
     const said: string[] = [];
     const asked: string[] = [];

@@ -211,6 +211,7 @@ describe("a finding", () => {
       await page.keyboard.press("Tab");
       expect(await page.locator(":focus").textContent()).toBe("Skip to the findings");
       await page.keyboard.press("Enter");
+      expect(await page.locator(":focus").getAttribute("id")).toBe("findings");
       await page.locator(".findings summary").first().focus();
       await page.keyboard.press("Enter");
       await page.locator(".findings details[open] .mend").waitFor();

@@ -124,7 +124,8 @@ NOT READ  (nothing here counts as compliant)
     Rules      dynamodb-policy-conditions
     May pass   scan again
 
-Next: let the scanner read what NOT READ names, and scan again; every row as JSON: add --format json
+Next: let the scanner read what NOT READ names, and scan again; as a page: add --format html
+--output report.html
 `);
 });
 
@@ -146,7 +147,7 @@ dynamodb-compliance  123456789012  us-east-1  live                       1 resou
     dynamodb-table-encryption             1           0               0       0
   1 of 1 judged resources comply          1           0               0       0
 
-Nothing to mend; every row as JSON: add --format json
+Nothing to mend; as a page: add --format html --output report.html
 `);
 });
 
@@ -188,8 +189,8 @@ VIOLATIONS, worst first
             May break  Nothing
 
 Next: take the mends that fit, worst first,
-and scan again; every row as JSON: add
---format json
+and scan again; as a page: add --format html
+--output report.html
 `);
 });
 
