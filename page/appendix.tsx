@@ -43,7 +43,7 @@ function LongPart({ title, isPrinting, children }: LongPartProps) {
 
 function Rules({ rules }: { readonly rules: readonly PageRule[] }) {
   return (
-    <table>
+    <table class="rules">
       <thead>
         <tr>
           <th scope="col">Rule</th>
@@ -74,7 +74,7 @@ function Rules({ rules }: { readonly rules: readonly PageRule[] }) {
 
 function Verdicts({ data: { findings } }: Pick<Props, "data">) {
   return (
-    <table>
+    <table class="verdicts">
       <thead>
         <tr>
           <th scope="col">Rule</th>
