@@ -1,6 +1,6 @@
 /** The tag by which a rule's resources are set apart. None by default: whoever may tag a resource could exempt it. */
-import { matchesWildcard } from "../iam/wildcard.ts";
 import { type Parameter, text } from "../parameters.ts";
+import { type TagPattern, tagForm, tagPattern } from "../tag-pattern.ts";
 
 /** The rule parameter `exemptResourceTag`.
  * @param judged what the rule judges, as in `Tables`
@@ -8,27 +8,18 @@ import { type Parameter, text } from "../parameters.ts";
 export function exemptTagParameter(judged: string, one: string): Parameter<string | null> {
   return text({
     description: `${judged} that carry this tag are not judged. \`Key=value\`, with the wildcards * and ? in the value. Whoever may tag ${one} can then exempt it.`,
-    accepts: "`Key=value`, where the value may hold the wildcards * and ?",
-    check: (given) => (/^[^=]+=.+$/.test(given) ? null : "it has no `Key=value` form"),
+    ...tagForm,
   });
 }
 
-export interface ExemptTag {
-  readonly key: string;
-  readonly matches: (value: string) => boolean;
+export interface ExemptTag extends TagPattern {
   /** What an exempt resource's reading says. */
   readonly because: string;
 }
 
 /** The parameter's value, understood. */
 export function exemptTag(given: string): ExemptTag {
-  const separator = given.indexOf("=");
-  const pattern = given.slice(separator + 1);
-  return {
-    key: given.slice(0, separator),
-    matches: (value) => matchesWildcard(pattern, value),
-    because: `tag ${given} (exemptResourceTag)`,
-  };
+  return { ...tagPattern(given), because: `tag ${given} (exemptResourceTag)` };
 }
 
 /** What a resource with these tags is exempt by; null where it is not. */

@@ -27,7 +27,7 @@ import { addressedTo, namedPrincipal, type Principal, waysOf } from "./principal
 import { remembered } from "./remember.ts";
 import { type AskedOf, type Found, findRequest } from "./request-by.ts";
 import { crossAccountActions } from "./resource-policy-actions.ts";
-import { type Place, resourceTypesOf } from "./resources.ts";
+import { isStreamArn, type Place, resourceTypesOf } from "./resources.ts";
 import type { Caller } from "./variables.ts";
 import type { Witness } from "./witness.ts";
 
@@ -44,12 +44,8 @@ export interface Outside {
 }
 
 /** A table's data leaves by its items, and whole by an export. */
-const tableActions: readonly string[] = [...dataActions, "dynamodb:ExportTableToPointInTime"];
-const streamActions: readonly string[] = ["dynamodb:GetRecords", "dynamodb:GetShardIterator"];
-
-function isStream({ attachedTo }: Outside): boolean {
-  return /:table\/[^/]*\/stream\//.test(attachedTo);
-}
+export const tableActions: readonly string[] = [...dataActions, "dynamodb:ExportTableToPointInTime"];
+export const streamActions: readonly string[] = ["dynamodb:GetRecords", "dynamodb:GetShardIterator"];
 
 /** Does the policy deny it to everyone of the owner's account, whatever else they are allowed? */
 export function findNotDenied(policy: AttachedPolicy, outside: Outside): Found {
@@ -124,13 +120,13 @@ function tagKeys(tags: ReadonlyMap<string, string> | null): PartyKeys {
 }
 
 function actionsOf(outside: Outside): readonly string[] {
-  return isStream(outside) ? streamActions : tableActions;
+  return isStreamArn(outside.attachedTo) ? streamActions : tableActions;
 }
 
 /** The stream; or the table and those indexes that it has. */
 function placesIn(action: string, outside: Outside): readonly Place[] {
   const types = resourceTypesOf(action);
-  const named = isStream(outside)
+  const named = isStreamArn(outside.attachedTo)
     ? [{ type: "stream", arn: outside.attachedTo } as const]
     : [
         { type: "table", arn: outside.attachedTo } as const,

@@ -46,6 +46,11 @@ const tails: Readonly<Record<OfTable, readonly number[]>> = {
   import: [...codesOf("/import/"), nameOne, nameRun],
 };
 
+/** Whether the ARN is a stream's. */
+export function isStreamArn(arn: string): boolean {
+  return /:table\/[^/]+\/stream\//.test(arn);
+}
+
 /** Whose resources are meant. */
 type Owner = Pick<Caller, "accountId" | "partition">;
 

@@ -5,11 +5,12 @@ import type { Fault as PolicyFault } from "../iam/faults.ts";
 import type { Trust } from "../iam/parties.ts";
 import { letsInUnknown } from "../iam/principals.ts";
 import { rememberedBy } from "../iam/remember.ts";
+import { isStreamArn } from "../iam/resources.ts";
 import { type Reason, type Resource, type Step, severities, type Unread, type WitnessRequest } from "../rule.ts";
 import { type Draft, draftOf, isTooLong, policyOf, textOf } from "./draft.ts";
 import { type Finding, type Findings, findingsIn } from "./findings.ts";
 import { resourcePolicyReasons } from "./reasons.ts";
-import { choiceIn, foundInWords, isStream, mayBreak, summaries, wanted } from "./wording.ts";
+import { choiceIn, foundInWords, mayBreak, summaries, wanted } from "./wording.ts";
 
 export interface Assessment {
   /** The worst first. */
@@ -67,7 +68,7 @@ function faultsOf(
       code: finding.code,
       found: foundInWords(finding, resourceArn),
       wanted: wanted[finding.code],
-      source: isStream(resourceArn) ? streamOf(facts, resourceArn) : null,
+      source: isStreamArn(resourceArn) ? streamOf(facts, resourceArn) : null,
     };
     const verb = text === null ? "delete-resource-policy" : "put-resource-policy";
     const fault: Fault<ResourcePolicyFacts> = {
@@ -100,7 +101,7 @@ function stepsFor(
   if (text === null) {
     return [{ command: ["aws", "dynamodb", "delete-resource-policy", ...resource, ...revision, ...region] }];
   }
-  const file = `${tableName}${isStream(resourceArn) ? "-stream" : ""}-policy.json`;
+  const file = `${tableName}${isStreamArn(resourceArn) ? "-stream" : ""}-policy.json`;
   const policy = ["--policy", `file://${file}`];
   return [
     { file, content: `${text}\n` },
@@ -130,7 +131,7 @@ function requestOf(finding: Finding | null): WitnessRequest | null {
 const call = "dynamodb:GetResourcePolicy";
 
 function subjectOf({ tableName }: ResourcePolicyFacts, resourceArn: string): string {
-  return isStream(resourceArn) ? `the stream of table ${tableName}` : `table ${tableName}`;
+  return isStreamArn(resourceArn) ? `the stream of table ${tableName}` : `table ${tableName}`;
 }
 
 function malformed(facts: ResourcePolicyFacts, resourceArn: string, [fault]: readonly PolicyFault[]): Unread {

@@ -1,18 +1,14 @@
 /** Words for what a resource-based policy lets in: short, since an annotation has 256 characters. Pure. */
 import type { ResourcePolicyFacts } from "../account/resource-policies.ts";
+import { isStreamArn } from "../iam/resources.ts";
 import type { WitnessRequest } from "../rule.ts";
 import type { Finding } from "./findings.ts";
 import type { ResourcePolicyReason } from "./reasons.ts";
 
-/** Whether the ARN is a stream's. */
-export function isStream(resourceArn: string): boolean {
-  return /:table\/[^/]+\/stream\//.test(resourceArn);
-}
-
 /** `PartnerRead lets in account 444455556666: dynamodb:GetItem on table/Orders`. */
 export function foundInWords(finding: Finding, resourceArn: string): string {
   const { code, statement, byNotPrincipal, witness } = finding;
-  const place = isStream(resourceArn) ? "Stream: " : "";
+  const place = isStreamArn(resourceArn) ? "Stream: " : "";
   if (code === "deletedPrincipal" || witness === null)
     return `${place}${statement} names ${shortList(finding.whom)}, a deleted principal`;
   const how = byNotPrincipal ? " (NotPrincipal)" : "";
@@ -35,7 +31,7 @@ function whomInWords({ code, whom }: Finding, principal: string | null): string 
 
 function requestInWords({ action, resource }: Pick<WitnessRequest, "action" | "resource">): string {
   // The label of a stream is a date that changes whenever the stream is switched on.
-  return isStream(resource) ? action : `${action} on ${resource.split(":").slice(5).join(":")}`;
+  return isStreamArn(resource) ? action : `${action} on ${resource.split(":").slice(5).join(":")}`;
 }
 
 function shortList([first = "", ...others]: readonly string[]): string {
@@ -91,7 +87,7 @@ export function choiceIn({ code, whom }: Finding): string | null {
 /** In what it complies. */
 export function whyCompliant({ documents }: ResourcePolicyFacts): string {
   const named = documents.map(({ resourceArn, document }) => ({
-    name: isStream(resourceArn) ? "stream" : "table",
+    name: isStreamArn(resourceArn) ? "stream" : "table",
     hasPolicy: "value" in document && document.value !== null,
   }));
   const has = named.flatMap(({ name, hasPolicy }) => (hasPolicy ? [name] : []));

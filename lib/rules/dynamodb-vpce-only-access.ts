@@ -8,8 +8,9 @@ import { arnPatterns } from "../permissions/parameters.ts";
 import { iamPermissions } from "../permissions/permissions.ts";
 import { defineRule, type Verdict } from "../rule.ts";
 import { isComingOrGoing, whyNotYetJudged } from "../table-status.ts";
-import { type EndpointDemands, endpointsInWords, endpointsOf } from "../vpce-only/doors.ts";
-import { faultsOf } from "../vpce-only/faults.ts";
+import { tagForm } from "../tag-pattern.ts";
+import type { EndpointDemands } from "../vpce-only/doors.ts";
+import { type WaysIn, waysInto } from "../vpce-only/faults.ts";
 import { type IntentDemands, isIntended } from "../vpce-only/intent.ts";
 import { vpceOnlyReasons } from "../vpce-only/reasons.ts";
 
@@ -72,8 +73,7 @@ export const vpceOnlyAccess = defineRule<VpceOnlyFacts, Parameters>({
       vpcOnlyTag: text({
         description:
           "The tag of tables that are to be reached through endpoints only: `Key=value`, with the wildcards * and ? in the value.",
-        accepts: "`Key=value`, where the value may hold the wildcards * and ?",
-        check: (given) => (/^[^=]+=.+$/.test(given) ? null : "it has no `Key=value` form"),
+        ...tagForm,
       }),
       exemptPrincipals: arnPatterns(
         "Roles and users that may reach the tables from elsewhere. Whoever may name one so can exempt it.",
@@ -95,20 +95,16 @@ export const vpceOnlyAccess = defineRule<VpceOnlyFacts, Parameters>({
     const intended = isIntended(facts, parameters);
     if (typeof intended === "object") return intended;
     if (!intended) return notApplicable(notIntended);
-    const endpoints = endpointsOf(facts.surroundings, parameters);
-    if ("unread" in endpoints) return endpoints;
-    if (endpoints.value === null) return notApplicable(noEndpoint);
-    const { faults, witness, unread, closedBy } = faultsOf(facts, endpoints.value, parameters.exemptPrincipals);
-    const only = endpointsInWords(endpoints.value);
-    const verdict = verdictOf(faults, unread, () => whyCompliant(only, closedBy, facts.stream !== null));
+    const found = waysInto(facts, parameters);
+    if (found === "noEndpoint") return notApplicable(noEndpoint);
+    const { faults, witness, unread } = found;
+    const verdict = verdictOf(faults, unread, () => whyCompliant(found, facts.stream !== null));
     return "reasons" in verdict ? { ...verdict, witness } : verdict;
   },
 
   mend(facts, parameters) {
-    const endpoints = endpointsOf(facts.surroundings, parameters);
-    if ("unread" in endpoints || endpoints.value === null) return mendOf([], null, facts);
-    const { faults, unread } = faultsOf(facts, endpoints.value, parameters.exemptPrincipals);
-    return mendOf(faults, unread, facts);
+    const found = waysInto(facts, parameters);
+    return found === "noEndpoint" ? mendOf([], null, facts) : mendOf(found.faults, found.unread, facts);
   },
 });
 
@@ -120,7 +116,7 @@ function notApplicable(because: string): Verdict {
   return { complianceType: "NOT_APPLICABLE", because };
 }
 
-function whyCompliant(only: string, closedBy: readonly ("policy" | "principals")[], withStream: boolean): string {
+function whyCompliant({ only, closedBy }: WaysIn, withStream: boolean): string {
   const how = closedBy.every((by) => by === "policy") ? "its policy denies every way" : "nobody is allowed any way";
   const stream = withStream ? "" : "; its stream was not judged";
   return `${how} but ${only}${stream}. Service-linked roles and AWS services' own calls are set apart`;

@@ -2,23 +2,37 @@
 import type { VpceOnlyFacts } from "../account/vpce-only-facts.ts";
 import type { Fault } from "../fault.ts";
 import type { Endpoints } from "../iam/party-keys.ts";
+import { rememberedBy } from "../iam/remember.ts";
+import { isStreamArn } from "../iam/resources.ts";
 import type { Reason, Unread, WitnessRequest } from "../rule.ts";
-import { endpointsInWords, wayInWords } from "./doors.ts";
-import { closedPolicy, isStream, putSteps, withPolicy } from "./mend.ts";
+import { type EndpointDemands, endpointsInWords, endpointsOf, wayInWords } from "./doors.ts";
+import { closedPolicy, putSteps, withPolicy } from "./mend.ts";
 import { type VpceOnlyReason, wantedInWords } from "./reasons.ts";
 import { assess, type Door, doorsOf, serviceLinkedRoles, type WayIn } from "./table.ts";
 
-export interface Found {
+export interface WaysIn {
   readonly faults: readonly Fault<VpceOnlyFacts>[];
   readonly witness: WitnessRequest | null;
   readonly unread: Unread | null;
   /** By what each door is closed that is. */
   readonly closedBy: readonly ("policy" | "principals")[];
+  /** The endpoints that it may be reached through, in words. */
+  readonly only: string;
 }
 
-/** What is found of a table, and of its stream where that is judged. */
-export function faultsOf(facts: VpceOnlyFacts, endpoints: Endpoints, exemptPrincipals: readonly string[]): Found {
+interface Demands extends EndpointDemands {
+  readonly exemptPrincipals: readonly string[];
+}
+
+/** What is found of a table, and of its stream where that is judged. Verdict and mend ask the same: the search is made
+ * once. */
+export const waysInto = rememberedBy((facts: VpceOnlyFacts, demands: Demands): WaysIn | "noEndpoint" => {
   const { tableName, surroundings } = facts;
+  const { exemptPrincipals } = demands;
+  const known = endpointsOf(surroundings, demands);
+  if ("unread" in known) return { faults: [], witness: null, unread: known.unread, closedBy: [], only: "" };
+  const endpoints = known.value;
+  if (endpoints === null) return "noEndpoint";
   const found = doorsOf(facts).map((door) => {
     const assessed = assess({ tableName, door, endpoints, exemptPrincipals, surroundings });
     return { door, assessed };
@@ -29,8 +43,9 @@ export function faultsOf(facts: VpceOnlyFacts, endpoints: Endpoints, exemptPrinc
     witness: ways[0] === undefined ? null : requestOf(ways[0].wayIn),
     unread: found.flatMap(({ assessed }) => ("unread" in assessed ? [assessed.unread] : []))[0] ?? null,
     closedBy: found.flatMap(({ assessed }) => ("closedBy" in assessed ? [assessed.closedBy] : [])),
+    only: endpointsInWords(endpoints),
   };
-}
+});
 
 /** As any simulator can be asked: that it comes through no endpoint is said, also where no policy asks. */
 function requestOf({ witness }: WayIn): WitnessRequest {
@@ -59,9 +74,9 @@ function faultOf(
   };
   return {
     reason,
-    summary: `Deny other ways in the ${isStream(door.arn) ? "stream" : "table"}'s policy (put-resource-policy)`,
+    summary: `Deny other ways in the ${isStreamArn(door.arn) ? "stream" : "table"}'s policy (put-resource-policy)`,
     steps: policy === null ? [{ words: tooLong }] : putSteps(facts, door, policy),
-    mayBreak: `Whoever works on the ${isStream(door.arn) ? "stream" : "table"}'s data from elsewhere is locked out: ${nameOf(wayIn.witness.principal)}, and people at the console. Name in exemptPrincipals who is to stay. AWS services, and service-linked roles, go on.`,
+    mayBreak: `Whoever works on the ${isStreamArn(door.arn) ? "stream" : "table"}'s data from elsewhere is locked out: ${nameOf(wayIn.witness.principal)}, and people at the console. Name in exemptPrincipals who is to stay. AWS services, and service-linked roles, go on.`,
     remedy: policy === null ? { choice: tooLong } : { repair: withPolicy(door.arn, policy) },
   };
 }
@@ -71,7 +86,7 @@ const tooLong = "By hand: with the Deny the policy would be longer than the 20 K
 function foundInWords({ tableName }: VpceOnlyFacts, { witness, by }: WayIn, endpoints: Endpoints): string {
   const { principal, action, resource, context } = witness;
   const index = /\/index\/(.+)$/.exec(resource)?.[1];
-  const what = isStream(resource) ? "its stream" : index === undefined ? `table ${tableName}` : `index ${index}`;
+  const what = isStreamArn(resource) ? "its stream" : index === undefined ? `table ${tableName}` : `index ${index}`;
   const who = by === "foreigner" ? principal : nameOf(principal);
   return `${who} can call ${action} on ${what} ${wayInWords(context, endpoints)}`;
 }

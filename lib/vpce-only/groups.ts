@@ -3,7 +3,6 @@
  * whose policies tell it from others, so that the work is not the product of tables and principals. Pure.
  */
 import type { PrincipalFacts } from "../account/iam-facts.ts";
-import { dataActions } from "../iam/actions.ts";
 import {
   allPolicies,
   type CompiledStatement,
@@ -12,6 +11,7 @@ import {
   type PolicySet,
   speaksOf,
 } from "../iam/evaluate.ts";
+import { streamActions, tableActions } from "../iam/outside-request.ts";
 import { codesOf, matches } from "../iam/pattern.ts";
 import { rememberedFor } from "../iam/remember.ts";
 import { resourcePatterns } from "../iam/search.ts";
@@ -32,6 +32,8 @@ export interface Group {
 export interface Groups {
   /** All of them. */
   readonly all: readonly Group[];
+  /** Those of which something could not be read. */
+  readonly unread: readonly { readonly principals: Group["principals"]; readonly unread: Unread }[];
   /** Those whose policies tell this table from others, beside those that ask for more than a name. */
   naming(tableName: string): readonly Group[];
   /** Whether a policy that names the table speaks of endpoints. */
@@ -52,6 +54,7 @@ export const groupsOf = rememberedFor((principals: readonly PrincipalFacts[]): G
   const distinct = [...new Map(endpointPatterns.map((one) => [one.id, one])).values()];
   return {
     all,
+    unread: all.flatMap(({ principals: some, unread }) => (unread === null ? [] : [{ principals: some, unread }])),
     naming: (tableName) => [...(byName.get(tableName) ?? []), ...telling],
     speaksOfEndpoints: (tableArn) => distinct.some((one) => matches(one, codesOf(tableArn))),
   };
@@ -90,12 +93,7 @@ function grouped(principals: readonly PrincipalFacts[]): readonly Group[] {
   });
 }
 
-const judged = [
-  ...dataActions,
-  "dynamodb:ExportTableToPointInTime",
-  "dynamodb:GetRecords",
-  "dynamodb:GetShardIterator",
-];
+const judged = [...tableActions, ...streamActions];
 
 /** The statements that speak of a table's data. */
 function statementsIn(policies: readonly NamedPolicy[]): readonly CompiledStatement[] {

@@ -1,7 +1,7 @@
 /** Whether a table is meant to be reached through endpoints only: the AWS page asks it of such tables alone. Pure. */
 import type { VpceOnlyFacts } from "../account/vpce-only-facts.ts";
-import { matchesWildcard } from "../iam/wildcard.ts";
 import type { Unread } from "../rule.ts";
+import { tagPattern } from "../tag-pattern.ts";
 import { groupsOf } from "./groups.ts";
 import { doorsOf, policyOf, speaksOfEndpoints } from "./table.ts";
 
@@ -28,13 +28,13 @@ export function isIntended(
     ...policies.flatMap((read) => ("unread" in read ? [read.unread] : [])),
     ...("unread" in tags && vpcOnlyTag !== null ? [tags.unread] : []),
     ...(principalsUnread === null ? [] : [principalsUnread]),
-    ...groups.all.flatMap((group) => group.unread ?? []),
+    ...groups.unread.map(({ unread: ofGroup }) => ofGroup),
   ];
   return unread[0] === undefined ? false : { unread: unread[0] };
 }
 
 function isTagged(tags: Readonly<Record<string, string>>, wanted: string): boolean {
-  const separator = wanted.indexOf("=");
-  const value = tags[wanted.slice(0, separator)];
-  return value !== undefined && matchesWildcard(wanted.slice(separator + 1), value);
+  const { key, matches } = tagPattern(wanted);
+  const value = tags[key];
+  return value !== undefined && matches(value);
 }

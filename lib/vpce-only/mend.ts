@@ -2,6 +2,7 @@
 import type { VpceOnlyFacts } from "../account/vpce-only-facts.ts";
 import { dataActions } from "../iam/actions.ts";
 import type { Endpoints } from "../iam/party-keys.ts";
+import { isStreamArn } from "../iam/resources.ts";
 import type { Step } from "../rule.ts";
 import type { Door } from "./table.ts";
 
@@ -12,10 +13,6 @@ const mostBytes = 20 * 1024;
 const tableActions = [...dataActions, "dynamodb:ExportTableToPointInTime", "dynamodb:CreateBackup"];
 const streamActions = ["dynamodb:GetRecords", "dynamodb:GetShardIterator"];
 
-export function isStream(arn: string): boolean {
-  return arn.includes("/stream/");
-}
-
 /** The statement: it denies whoever comes by another way, but for AWS services, which come by none.
  * @param exempt patterns of ARNs; the first, of service-linked roles, keeps replication going */
 function denyOf(arn: string, endpoints: Endpoints, exempt: readonly string[], sid: string) {
@@ -24,8 +21,8 @@ function denyOf(arn: string, endpoints: Endpoints, exempt: readonly string[], si
     Sid: sid,
     Effect: "Deny",
     Principal: "*",
-    Action: isStream(arn) ? streamActions : tableActions,
-    Resource: isStream(arn) ? arn : [arn, `${arn}/index/*`],
+    Action: isStreamArn(arn) ? streamActions : tableActions,
+    Resource: isStreamArn(arn) ? arn : [arn, `${arn}/index/*`],
     Condition: {
       StringNotEquals: {
         ...(allowedIds.length === 0 ? {} : { "aws:SourceVpce": allowedIds }),
@@ -67,7 +64,7 @@ export function closedPolicy(
  * ExpectedRevisionId). */
 export function putSteps({ tableName }: VpceOnlyFacts, door: Door, policy: string): readonly Step[] {
   const { arn, resourcePolicy } = door;
-  const file = `${tableName}${isStream(arn) ? "-stream" : ""}-policy.json`;
+  const file = `${tableName}${isStreamArn(arn) ? "-stream" : ""}-policy.json`;
   const current = "value" in resourcePolicy ? resourcePolicy.value : null;
   const revision = current === null ? "NO_POLICY" : current.revisionId;
   const expected = revision === null ? [] : ["--expected-revision-id", revision];

@@ -17,7 +17,8 @@ import { parsePolicy } from "../iam/parse.ts";
 import type { Endpoints } from "../iam/party-keys.ts";
 import type { Statement } from "../iam/policy.ts";
 import { addressedTo, namedIn, type Principal } from "../iam/principals.ts";
-import { rememberedBy } from "../iam/remember.ts";
+import { rememberedBy, rememberedFor } from "../iam/remember.ts";
+import { isStreamArn } from "../iam/resources.ts";
 import { callerOf } from "../iam/variables.ts";
 import { matchesWildcard } from "../iam/wildcard.ts";
 import type { Witness } from "../iam/witness.ts";
@@ -32,11 +33,12 @@ export interface Door {
   readonly resourcePolicy: Fact<ResourcePolicy | null>;
 }
 
-/** The table, and its stream where it is judged. */
-export function doorsOf({ tableArn, indexNames, resourcePolicy, stream }: VpceOnlyFacts): readonly Door[] {
+/** The table, and its stream where it is judged: the same objects whenever they are asked for. */
+export const doorsOf = rememberedFor((facts: VpceOnlyFacts): readonly Door[] => {
+  const { tableArn, indexNames, resourcePolicy, stream } = facts;
   const table = { arn: tableArn, indexes: indexNames.map((name) => `${tableArn}/index/${name}`), resourcePolicy };
   return stream === null ? [table] : [table, { ...stream, indexes: [] }];
-}
+});
 
 /** A request that gets past the endpoints, and who could make it. */
 export interface WayIn {
@@ -53,7 +55,7 @@ export type Assessed =
 
 /** The policy of a door, parsed; null: it has none.
  * @returns what hinders where it could not be read */
-export function policyOf({ arn, resourcePolicy }: Door): Fact<AttachedPolicy | null> {
+export const policyOf = rememberedFor(({ arn, resourcePolicy }: Door): Fact<AttachedPolicy | null> => {
   if ("unread" in resourcePolicy) return resourcePolicy;
   if (resourcePolicy.value === null) return { value: null };
   const parsed = parsePolicy(resourcePolicy.value.policy, "resource");
@@ -61,7 +63,7 @@ export function policyOf({ arn, resourcePolicy }: Door): Fact<AttachedPolicy | n
   const [fault] = parsed.faults;
   const message = `its resource-based policy is malformed: ${fault?.path} ${fault?.message}`;
   return { unread: { call: "dynamodb:GetResourcePolicy", message, lasting: true } };
-}
+});
 
 /** Whether a policy of the resource has a condition on endpoints. */
 export function speaksOfEndpoints({ policy }: AttachedPolicy): boolean {
@@ -175,9 +177,7 @@ function ofPrincipals(asked: Asked, policy: AttachedPolicy | null, outside: Outs
       else return wayIn("principal", found);
     }
   }
-  const unreadGroup = groups.all.find(
-    (group) => group.unread !== null && !group.principals.every((one) => isExempt(one, outside)),
-  );
+  const unreadGroup = groups.unread.find(({ principals }) => !principals.every((one) => isExempt(one, outside)));
   unread ??= principalsUnread ?? unreadGroup?.unread ?? null;
   return unread === null ? { closedBy: "principals" } : { unread };
 }
@@ -204,7 +204,7 @@ function reaches({ principals: [principal], policies, unread }: Group, outside: 
 /** The same of a table, or a stream, that nobody has named. */
 function elsewhere(outside: Outside): Outside {
   const table = outside.attachedTo.replace(/table\/.*$/, "table/any-table-of-nobody");
-  return /\/stream\//.test(outside.attachedTo)
+  return isStreamArn(outside.attachedTo)
     ? { ...outside, attachedTo: `${table}/stream/2026-01-01T00:00:00.000`, indexes: [] }
     : { ...outside, attachedTo: table, indexes: [`${table}/index/any-index`] };
 }
