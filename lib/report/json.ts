@@ -24,9 +24,10 @@ export function jsonReport(report: Report): string {
   });
 }
 
-/** JSON in which what could harm a terminal is escaped: it parses to the value itself. */
-export function inertJson(value: unknown): string {
-  return `${withoutHidden(JSON.stringify(value, null, 2))}\n`;
+/** JSON in which what could harm a terminal is escaped: it parses to the value itself.
+ * @param indent of the levels within it; with 0 it is one line */
+export function inertJson(value: unknown, indent = 2): string {
+  return `${withoutHidden(JSON.stringify(value, null, indent))}\n`;
 }
 
 /** JSON with every character that cannot be seen, or that turns the direction of text, escaped; lines stay lines. */
