@@ -67,7 +67,7 @@ export function missedTablesFault(
       ...inTheWay.map((endpoint) => clearStep(endpoint, facts)),
       { command: ["aws", "ec2", "modify-vpc-endpoint", ...chosen, "--region", facts.region] },
     ],
-    mayBreak,
+    mayBreak: `${mayBreakByRoute}; the endpoint's policy decides what passes`,
     remedy: inTheWay.length > 0 ? clearChoice(inTheWay) : { repair: withEndpoints((old) => old.map(extended)) },
   };
 }
@@ -92,10 +92,13 @@ export function noGatewayFault(
     routeTableIds: tableIds ?? [],
     subnetIds: [],
   };
+  const file = `${facts.vpcId}-endpoint-policy.json`;
   const chosen = ["--vpc-id", facts.vpcId, "--service-name", service, "--vpc-endpoint-type", "Gateway"];
   const create: Step =
     tableIds === null
-      ? { words: `Create a gateway endpoint for ${service} in ${facts.vpcId}, on the route table of each subnet.` }
+      ? {
+          words: `Create a gateway endpoint for ${service} in ${facts.vpcId}, on the route table of each subnet, with the policy ${file}.`,
+        }
       : {
           command: [
             "aws",
@@ -104,6 +107,8 @@ export function noGatewayFault(
             ...chosen,
             "--route-table-ids",
             ...tableIds,
+            "--policy-document",
+            `file://${file}`,
             "--region",
             facts.region,
           ],
@@ -114,8 +119,12 @@ export function noGatewayFault(
       inTheWay.length > 0
         ? `Wait for ${idsOf(inTheWay)}, or replace it by a gateway endpoint (create-vpc-endpoint)`
         : "Create a gateway endpoint on the subnets' route tables (create-vpc-endpoint --route-table-ids)",
-    steps: [...inTheWay.map((endpoint) => clearStep(endpoint, facts)), create],
-    mayBreak,
+    steps: [
+      ...inTheWay.map((endpoint) => clearStep(endpoint, facts)),
+      { file, content: ownAccountOnly(facts.accountId) },
+      create,
+    ],
+    mayBreak: `${mayBreakByRoute}; principals of other accounts, and tables of other accounts, are beyond its policy`,
     remedy:
       inTheWay.length > 0
         ? clearChoice(inTheWay)
@@ -157,8 +166,16 @@ function tablesToServe(routing: Fact<Routing>): readonly string[] | null {
   return mainRouteTableId === null ? null : [mainRouteTableId];
 }
 
-const mayBreak =
-  "Open connections to DynamoDB break once; aws:SourceIp conditions no longer see a public address; the endpoint's policy decides what passes";
+const mayBreakByRoute =
+  "Open connections to DynamoDB break once; aws:SourceIp conditions no longer see a public address";
+
+/** The policy of a new endpoint: one that is made without lets everybody through, and breaks the rule on such policies. */
+function ownAccountOnly(accountId: string): string {
+  const own = { "aws:PrincipalAccount": accountId, "aws:ResourceAccount": accountId };
+  const statement = { Effect: "Allow", Principal: "*", Action: "dynamodb:*", Resource: "*" };
+  const document = { Version: "2012-10-17", Statement: [{ ...statement, Condition: { StringEquals: own } }] };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
 
 // EC2: RouteAlreadyExists, where a route table has a route to the same service by another endpoint.
 function holdsOneOf(endpoint: VpcEndpoint, tableIds: readonly string[]): boolean {

@@ -13,9 +13,10 @@ import { isEvaluation } from "../../lib/judge.ts";
 import { parseParameters } from "../../lib/parameters.ts";
 import type { Evaluation, Outcome, Scope } from "../../lib/rule.ts";
 import { vpcEndpoint } from "../../lib/rules/dynamodb-vpc-endpoint.ts";
-import { awsCli, clientConfiguration } from "../../scripts/emulator/emulator.ts";
+import { clientConfiguration } from "../../scripts/emulator/emulator.ts";
 import { networkOf, seedNetwork } from "../../scripts/emulator/sample-network.ts";
 import { outcomesOf, wholeAccount } from "../outcomes.ts";
+import { applyMend } from "./iam-account.ts";
 import { wire } from "./wire.ts";
 
 const region = "us-east-1";
@@ -190,7 +191,7 @@ wire("dynamodb-vpc-endpoint against the emulator", ({ url }) => {
         if (violation === undefined || !("after" in promised))
           throw new Error("no violation, or one that leaves a choice");
         expect(others).toEqual([]);
-        for (const step of violation.mend?.steps ?? []) if ("command" in step) await awsCli(url, step.command.slice(1));
+        await applyMend(url, violation.mend?.steps ?? []);
         expect(verdicts(await scan(raw))).toEqual({ orders: "COMPLIANT" });
         expect(asEvaluated(await factsOf("orders", raw))).toEqual(asEvaluated(promised.after));
       },

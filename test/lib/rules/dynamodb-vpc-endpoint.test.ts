@@ -1,10 +1,12 @@
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { NetworkInterface, RouteTable, RouteTableAssociation, VpcEndpoint } from "../../../lib/account/network.ts";
 import type { VpcFacts } from "../../../lib/account/vpc-readings.ts";
 import { parseParameters } from "../../../lib/parameters.ts";
 import type { Change, Unread } from "../../../lib/rule.ts";
+import { endpointPolicy } from "../../../lib/rules/dynamodb-endpoint-policy.ts";
 import { vpcEndpoint } from "../../../lib/rules/dynamodb-vpc-endpoint.ts";
+import { vpcEndpointFacts } from "../../fakes/vpc-endpoint-facts.ts";
 import { ruleTable } from "../../rule-table.ts";
 
 const vpcId = "vpc-1";
@@ -59,7 +61,8 @@ function vpc(vpcEndpoints: readonly VpcEndpoint[], changes: Partial<VpcFacts> = 
 
 const all = ["rtb-1", "rtb-2", "rtb-3"];
 const create = `aws ec2 create-vpc-endpoint --vpc-id vpc-1 --service-name ${service} --vpc-endpoint-type Gateway`;
-const createOnAll = `${create} --route-table-ids rtb-1 rtb-2 rtb-3 --region us-east-1`;
+const withPolicy = "--policy-document file://vpc-1-endpoint-policy.json --region us-east-1";
+const createOnAll = `${create} --route-table-ids rtb-1 rtb-2 rtb-3 ${withPolicy}`;
 const createMend = "Create a gateway endpoint on the subnets' route tables (create-vpc-endpoint --route-table-ids)";
 const addMend = "Add the route table (modify-vpc-endpoint --add-route-table-ids)";
 const everySubnet = "the route table of every subnet in use is required";
@@ -170,7 +173,7 @@ ruleTable(vpcEndpoint, {
     facts: vpc([], { subnets: { value: [] }, networkInterfaces: { value: [] } }),
     parameters: { ignoreUnused: false },
     expect: ["NON_COMPLIANT", `No VPC endpoint for DynamoDB; one is required. ${createMend}`],
-    commands: [`${create} --route-table-ids rtb-1 --region us-east-1`],
+    commands: [`${create} --route-table-ids rtb-1 ${withPolicy}`],
   },
   "a VPC that holds nothing as not applicable": {
     facts: vpc([], { networkInterfaces: { value: [] } }),
@@ -214,7 +217,7 @@ ruleTable(vpcEndpoint, {
       {
         facts: vpc([], { networkInterfaces: { value: [one] } }),
         expect: ["NON_COMPLIANT", `No VPC endpoint for DynamoDB; one is required. ${createMend}`] as const,
-        commands: [`${create} --route-table-ids rtb-1 --region us-east-1`],
+        commands: [`${create} --route-table-ids rtb-1 ${withPolicy}`],
       },
     ]),
   ),
@@ -512,6 +515,17 @@ describe("no verdict is COMPLIANT when a fact that it needs is unread", () => {
       { numRuns: 5000 },
     );
     expect(Object.values(seen).filter((count) => count < 50)).toEqual([]);
+  });
+});
+
+test("the endpoint that a mend creates has a policy in order, which its command names", () => {
+  const { steps } = vpcEndpoint.mend(vpc([]), parseParameters(vpcEndpoint.parameters, {}, "parameters"));
+  const [policy, create] = steps;
+  if (policy === undefined || !("file" in policy)) throw new Error("no policy");
+  expect(create).toMatchObject({ command: expect.arrayContaining(["--policy-document", `file://${policy.file}`]) });
+  const trusted = parseParameters(endpointPolicy.parameters, {}, "parameters");
+  expect(endpointPolicy.evaluate(vpcEndpointFacts(policy.content), trusted)).toMatchObject({
+    complianceType: "COMPLIANT",
   });
 });
 
