@@ -20,9 +20,16 @@ import { note, readInput } from "./output.ts";
 import type { FoundPolicy } from "./policy-files/found.ts";
 import { placeOf } from "./policy-files/place-of.ts";
 import { policiesOf, withoutMark } from "./policy-files/policies-of.ts";
-import { type ReportFormat, type ReportOptions, reportOptions, reportOutputs, writeReports } from "./report-outputs.ts";
+import {
+  type PolicyFormat,
+  policyFormats,
+  type ReportOptions,
+  reportOptions,
+  reportOutputs,
+  writeReports,
+} from "./report-outputs.ts";
 
-interface CheckOptions extends ReportOptions {
+interface CheckOptions extends ReportOptions<PolicyFormat> {
   readonly rules?: string;
   readonly parameters?: string;
   readonly failOnNonCompliant?: true;
@@ -31,7 +38,7 @@ interface CheckOptions extends ReportOptions {
 /** Those of all rules that judge a policy's document. */
 const judges = catalogue.filter((rule) => rule.judges.includes(policyType));
 
-const textIn: Readonly<Record<ReportFormat, (report: PolicyReport, text: TextOptions) => string>> = {
+const textIn: Readonly<Record<PolicyFormat, (report: PolicyReport, text: TextOptions) => string>> = {
   table: ({ outcomes }, text) => tableOfPolicies(outcomes, text),
   json: ({ outcomes }) => jsonOfPolicies(outcomes),
   csv: csvOfPolicies,
@@ -50,7 +57,7 @@ export const checkPolicy = defineCommand<CheckOptions>({
   options: [
     new Option("--rules <names>", "only these rules, separated by commas"),
     new Option("--parameters <file>", "JSON: an object from rule names to their parameters"),
-    ...reportOptions(),
+    ...reportOptions(policyFormats),
     new Option("--fail-on-non-compliant", "exit with 1 where there is a violation"),
   ],
 

@@ -6,16 +6,21 @@ import { countOf } from "../lib/report/words.ts";
 import { CliError, exitStatus } from "./errors.ts";
 import { fileText, mustBeWritable, print, terminalText, writeOutput } from "./output.ts";
 
-const formats = ["table", "json", "csv", "markdown", "sarif", "html"] as const;
-export type ReportFormat = (typeof formats)[number];
+/** Those of whatever is judged. */
+export const policyFormats = ["table", "json", "csv", "markdown", "html", "sarif"] as const;
+export type PolicyFormat = (typeof policyFormats)[number];
 
-export interface ReportOptions {
-  readonly format: readonly ReportFormat[];
+/** Of a scan also findings of an account, which policies in files are none of. */
+export const scanFormats = [...policyFormats, "ocsf"] as const;
+export type ScanFormat = (typeof scanFormats)[number];
+
+export interface ReportOptions<F extends ScanFormat> {
+  readonly format: readonly F[];
   readonly output?: readonly string[];
 }
 
-export interface ReportOutput {
-  readonly format: ReportFormat;
+export interface ReportOutput<F extends ScanFormat> {
+  readonly format: F;
   readonly path: string;
 }
 
@@ -23,13 +28,13 @@ export interface ReportOutput {
 const standardOutput = "-";
 
 /** `--format` and `--output`, of every command that reports. */
-export function reportOptions(): readonly Option[] {
-  const byDefault: readonly ReportFormat[] = ["table"];
+export function reportOptions(formats: readonly ScanFormat[]): readonly Option[] {
+  const byDefault: readonly ScanFormat[] = ["table"];
   return [
     new Option("--format <format>", "how to report; may be given several times, with as many --output")
       .choices(formats)
       .default(byDefault, "table")
-      .argParser((given: string, earlier: readonly ReportFormat[]) => {
+      .argParser((given: string, earlier: readonly ScanFormat[]) => {
         const format = formats.find((one) => one === given);
         if (format === undefined) throw new InvalidArgumentError(`Allowed choices are ${formats.join(", ")}.`);
         // The default is the same array each time, and is none of what was given.
@@ -43,7 +48,10 @@ export function reportOptions(): readonly Option[] {
 
 /** Each format with the output of the same place in the command line.
  * @throws CliError where they do not match, or a file surely cannot be written */
-export async function reportOutputs({ format, output = [] }: ReportOptions): Promise<readonly ReportOutput[]> {
+export async function reportOutputs<F extends ScanFormat>({
+  format,
+  output = [],
+}: ReportOptions<F>): Promise<readonly ReportOutput<F>[]> {
   const paths = format.length === 1 && output.length === 0 ? [standardOutput] : output;
   if (paths.length !== format.length) {
     throw usage(
@@ -62,9 +70,9 @@ export async function reportOutputs({ format, output = [] }: ReportOptions): Pro
 }
 
 /** @param textFor the report in a format @throws CliError where it cannot be written */
-export async function writeReports(
-  outputs: readonly ReportOutput[],
-  textFor: (format: ReportFormat, text: TextOptions) => string,
+export async function writeReports<F extends ScanFormat>(
+  outputs: readonly ReportOutput<F>[],
+  textFor: (format: F, text: TextOptions) => string,
 ): Promise<void> {
   for (const { format, path } of outputs) {
     if (path === standardOutput) await print(textFor(format, terminalText()));

@@ -5,6 +5,7 @@ import { csvReport } from "../lib/report/csv.ts";
 import { htmlReport } from "../lib/report/html/html.ts";
 import { jsonReport } from "../lib/report/json.ts";
 import { markdownReport } from "../lib/report/markdown.ts";
+import { ocsfReport } from "../lib/report/ocsf.ts";
 import { countsOf, type Report } from "../lib/report/report.ts";
 import { sarifReport } from "../lib/report/sarif-report.ts";
 import { tableReport } from "../lib/report/table.ts";
@@ -20,15 +21,16 @@ import { type MeasureOptions, type Measures, measureOptions, readMeasures } from
 import { mustBeEmptyFolder, writeMends } from "./mends-folder.ts";
 import { mustBeWritable, note, readInput, writeOutput } from "./output.ts";
 import {
-  type ReportFormat,
   type ReportOptions,
   type ReportOutput,
   reportOptions,
   reportOutputs,
+  type ScanFormat,
+  scanFormats,
   writeReports,
 } from "./report-outputs.ts";
 
-interface ScanOptions extends MeasureOptions, ReportOptions {
+interface ScanOptions extends MeasureOptions, ReportOptions<ScanFormat> {
   readonly rules?: string;
   readonly parameters?: string;
   readonly mends?: string;
@@ -38,13 +40,14 @@ interface ScanOptions extends MeasureOptions, ReportOptions {
   readonly debug?: true;
 }
 
-const textIn: Readonly<Record<ReportFormat, (report: Report, text: TextOptions) => string>> = {
+const textIn: Readonly<Record<ScanFormat, (report: Report, text: TextOptions) => string>> = {
   table: tableReport,
   json: jsonReport,
   csv: csvReport,
   markdown: markdownReport,
   sarif: sarifReport,
   html: htmlReport,
+  ocsf: ocsfReport,
 };
 
 export const scan = defineCommand<ScanOptions>({
@@ -53,7 +56,7 @@ export const scan = defineCommand<ScanOptions>({
   options: [
     new Option("--rules <names>", "only these rules, separated by commas"),
     new Option("--parameters <file>", "JSON: an object from rule names to their parameters"),
-    ...reportOptions(),
+    ...reportOptions(scanFormats),
     new Option("--mends <folder>", "write the mends to a new folder: a script to be reviewed, and policy files"),
     new Option("--record <file>", "keep AWS's answers in a file, to be replayed").conflicts("replay"),
     new Option("--replay <file>", "read a recording instead of an account"),
@@ -92,7 +95,7 @@ export const scan = defineCommand<ScanOptions>({
 /** What a scan reads, where its reports go, and by what they are measured. */
 interface Scanning {
   readonly account: OpenedAccount;
-  readonly outputs: readonly ReportOutput[];
+  readonly outputs: readonly ReportOutput<ScanFormat>[];
   readonly measures: Measures;
 }
 

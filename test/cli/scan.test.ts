@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
+import { validFindings } from "../lib/report/ocsf-schema.ts";
 import { validLog } from "../lib/report/sarif-schema.ts";
 import { fakeCredentials, newFolder, removeFolders, run } from "./child.ts";
 import { fileOf, recordingOf } from "./recordings.ts";
@@ -137,6 +138,20 @@ describe.concurrent("scan", { timeout: 60_000 }, () => {
     expect(readFileSync(csv, "utf8").trimEnd().split("\r\n")).toHaveLength(3);
     expect(readFileSync(table, "utf8")).toMatch(/^dynamodb-compliance {2}/);
     expect(readFileSync(markdown, "utf8")).toContain("**1 violation** and **1 unread**");
+  });
+
+  test("the sample account is a line of OCSF for each evaluation", async () => {
+    const [ocsf, json] = await Promise.all(
+      ["ocsf", "json"].map((format) => run(["scan", "--replay", "events/sample-account.json", "--format", format])),
+    );
+
+    expect(ocsf).toMatchObject({ status: 0, stderr: "" });
+    const findings = validFindings(ocsf?.stdout ?? "");
+    const { evaluations } = JSON.parse(json?.stdout ?? "");
+    expect(evaluations.length).toBeGreaterThan(100);
+    expect(findings.map(({ finding_info, compliance }) => [finding_info.uid, compliance.status_code])).toEqual(
+      evaluations.map((row: Record<string, unknown>) => [row["fingerprint"], row["complianceType"]]),
+    );
   });
 
   test("a reader that has seen enough is no error", async () => {

@@ -68,7 +68,12 @@ test.each<[string, readonly string[], string]>([
   [
     "an unknown format",
     ["scan", "--format", "pdf"],
-    "option '--format <format>' argument 'pdf' is invalid. Allowed choices are table, json, csv, markdown, sarif, html.\n",
+    "option '--format <format>' argument 'pdf' is invalid. Allowed choices are table, json, csv, markdown, html, sarif, ocsf.\n",
+  ],
+  [
+    "findings of an account for policies in files",
+    ["check-policy", "--format", "ocsf", "policy.json"],
+    "option '--format <format>' argument 'ocsf' is invalid. Allowed choices are table, json, csv, markdown, html, sarif.\n",
   ],
   [
     "several formats and one output",
