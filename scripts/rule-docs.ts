@@ -1,16 +1,34 @@
-/** Documentation made from the rules' metadata: the README's tables, and `docs/rules.md`. */
+/** Documentation made from the rules' metadata: the tables of pages, and the head of each rule's own page. */
 import type { PublishedMetadata } from "../lib/metadata.ts";
 import { severities } from "../lib/rule.ts";
 import { parameterId } from "./logical-id.ts";
 
 type Rules = readonly PublishedMetadata[];
 
+/** The heading of what is written by hand on a rule's page, below what is generated. */
+export const byHand = "## Why, and how it decides";
+
+export function pageOf(name: string): string {
+  return `docs/rules/${name}.md`;
+}
+
+/** The catalogue for the README: one line a rule. */
 export function ruleTable(rules: Rules): string {
-  const rows = rules.map(({ name, practice, description, judges, watches }) => {
-    const link = `[\`${name}\`](docs/rules.md#${name})`;
-    return [link, practice, codes(judges), triggers(watches), description];
+  const rows = rules.map(({ name, practice, description }) => [
+    `[\`${name}\`](${pageOf(name)})`,
+    practice,
+    description,
+  ]);
+  return table(["rule", "practice", "what must hold"], rows);
+}
+
+/** The index of the rules' pages: what each judges, and when it runs. */
+export function rulesIndex(rules: Rules): string {
+  const rows = rules.map(({ name, title, judges, watches, reasons }) => {
+    const worst = severities.findLast((one) => Object.values(reasons).some(({ severity }) => severity === one)) ?? "";
+    return [`[\`${name}\`](${name}.md)`, title, codes(judges), triggers(watches), worst];
   });
-  return table(["rule", "practice", "judges", "runs on", "what must hold"], rows);
+  return table(["rule", "in short", "judges", "runs on", "worst violation"], rows);
 }
 
 export function permissionTable(rules: Rules): string {
@@ -22,12 +40,8 @@ export function permissionTable(rules: Rules): string {
   );
 }
 
-export function rulesPage(rules: Rules): string {
-  const head = "# Rules\n\nGenerated from the rules' metadata by `npm run generate`.\n";
-  return [head, ...rules.map(ruleSection)].join("\n");
-}
-
-function ruleSection({
+/** What metadata says of a rule, for its page. */
+export function ruleSection({
   name,
   practice,
   title,
@@ -42,7 +56,7 @@ function ruleSection({
   const worstFirst = Object.entries(reasons).sort(
     ([, one], [, other]) => severities.indexOf(other.severity) - severities.indexOf(one.severity),
   );
-  return `## ${name}
+  return `# ${name}
 
 **${title}.** ${description}
 
@@ -67,8 +81,7 @@ ${table(
   worstFirst.map(([code, { severity, why }]) => [`\`${code}\``, severity, why]),
 )}
 
-${table(["action", "resources", "conditions"], permissions.map(permissionCells))}
-`;
+${table(["action", "resources", "conditions"], permissions.map(permissionCells))}`;
 }
 
 function permissionCells({

@@ -1,5 +1,6 @@
 /** What a newcomer forgot of a rule, each with what to write: the messages of the catalogue's test. */
 import { logicalName } from "../scripts/logical-id.ts";
+import { byHand, pageOf } from "../scripts/rule-docs.ts";
 
 export interface Repository {
   readonly exists: (path: string) => boolean;
@@ -22,6 +23,8 @@ export function whatIsMissing(
   const kinds = ["scheduled", ...(watches.length === 0 ? [] : ["change", "deleted", "oversized"])];
   const missing = (path: string, what: string): readonly string[] =>
     exists(path) ? [] : [`${path} is missing; ${what}`];
+  const page = pageOf(name);
+  const [, written = ""] = exists(page) ? read(page).split(`${byHand}\n`) : [];
   return [
     ...missing(
       `lib/rules/${name}.ts`,
@@ -45,6 +48,11 @@ export function whatIsMissing(
     ...kinds.flatMap((kind) =>
       missing(`events/${name}.${kind}.json`, `copy an event of another rule of the kind ${kind} and name this one`),
     ),
+    ...(written.trim() === ""
+      ? [
+          `${page} says nothing under "${byHand.slice("## ".length)}"; npm run generate makes the page, and you write there why the practice matters and whose word that is, what is read, how it is decided, what is left apart, the limits, what it costs, and an example out of the sample account`,
+        ]
+      : []),
     ...(exists("template.yaml") && read("template.yaml").includes(`dist/${logicalName(name)}Function`)
       ? []
       : [

@@ -53,6 +53,27 @@ describe("the catalogue", () => {
   });
 });
 
+describe("a page of a rule", () => {
+  it("is not written by its heading alone", () => {
+    const page = "docs/rules/dynamodb-static-keys.md";
+    const withoutHand: Repository = {
+      ...repository,
+      read: (path) =>
+        path === page
+          ? repository.read(path).replace(/(## Why, and how it decides\n)[\s\S]*/, "$1")
+          : repository.read(path),
+    };
+    const [first, ...others] = whatIsMissing({ name: "dynamodb-static-keys", watches: [] }, withoutHand);
+    expect(first).toMatch(new RegExp(`^${page} says nothing under`));
+    expect(others).toEqual([]);
+  });
+
+  it("is there for each rule, and for no other", () => {
+    const pages = readdirSync(new URL("docs/rules/", root)).filter((file) => file !== "README.md");
+    expect(pages.sort()).toEqual(catalogue.map(({ name }) => `${name}.md`).sort());
+  });
+});
+
 describe("a rule of which nothing was written but its name", () => {
   it("is told what to write, file by file", () => {
     const rule = { name: "dynamodb-invented-rule", watches: ["AWS::DynamoDB::Table"] };
@@ -66,6 +87,7 @@ describe("a rule of which nothing was written but its name", () => {
       "events/dynamodb-invented-rule.change.json is missing; copy an event of another rule of the kind change and name this one",
       "events/dynamodb-invented-rule.deleted.json is missing; copy an event of another rule of the kind deleted and name this one",
       "events/dynamodb-invented-rule.oversized.json is missing; copy an event of another rule of the kind oversized and name this one",
+      'docs/rules/dynamodb-invented-rule.md says nothing under "Why, and how it decides"; npm run generate makes the page, and you write there why the practice matters and whose word that is, what is read, how it is decided, what is left apart, the limits, what it costs, and an example out of the sample account',
       "template.yaml lacks InventedRuleFunction; copy the entries of another rule (role, log group, function, permission, rule, alarms)",
     ]);
   });
