@@ -1,8 +1,9 @@
 /** How the code is bundled: one definition for what is deployed, tested and measured. */
-import { chmod, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 import { functionId } from "./logical-id.ts";
+import { thirdPartyLicences } from "./third-party.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -56,7 +57,8 @@ export async function bundleFunction(name: string, outputFolder: string): Promis
   return { id, outputs: outputsOf(metafile) };
 }
 
-/** Bundles `cli/main.ts` into `<outputFolder>/cli/main.js`, executable; what a command loads when called stays apart. */
+/** Bundles `cli/main.ts` into `<outputFolder>/cli/main.js`, executable; what a command loads when called stays apart. Beside
+ * it go the types of the JSON report, and the licences of what is bundled: this folder is the npm package. */
 export async function bundleCommandLine(outputFolder: string): Promise<Bundle> {
   const folder = join(outputFolder, "cli");
   await rm(folder, { recursive: true, force: true });
@@ -65,6 +67,10 @@ export async function bundleCommandLine(outputFolder: string): Promise<Bundle> {
     entryPoints: ["cli/main.ts"],
     format: "esm",
     splitting: true,
+    // What the npm package says that it runs on; Lambda has its own.
+    target: "node22.12",
+    // Nobody asks Node for them, and they would be more than half of what is installed.
+    sourcemap: false,
     // A package in CommonJS asks for Node's own modules by `require`, which a module does not have.
     banner: {
       js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
@@ -73,6 +79,9 @@ export async function bundleCommandLine(outputFolder: string): Promise<Bundle> {
   });
   await writeFile(join(folder, "package.json"), '{ "type": "module" }\n');
   await chmod(join(folder, "main.js"), 0o755);
+  await copyFile(join(root, "lib/report/json-types.ts"), join(folder, "report.d.ts"));
+  const licences = await thirdPartyLicences(root, Object.keys(metafile.inputs));
+  await writeFile(join(folder, "THIRD-PARTY-LICENSES.txt"), licences);
   await writeFile(join(outputFolder, "cli.meta.json"), JSON.stringify(metafile));
   return { id: "cli", outputs: outputsOf(metafile) };
 }

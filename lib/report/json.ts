@@ -1,15 +1,29 @@
 /** The JSON report: a contract of `schemaVersion`, whose keys neither come nor go without a new version. */
 import { reasonInWords } from "../annotation.ts";
 import type { Evaluation, NotRead, Step } from "../rule.ts";
+import type {
+  JsonBaseline,
+  JsonError,
+  JsonEvaluation,
+  JsonExemption,
+  JsonExemptions,
+  JsonFormerViolation,
+  JsonLeftOut,
+  JsonMend,
+  JsonReport,
+  JsonStep,
+  JsonVerdict,
+  JsonViolation,
+} from "./json-types.ts";
 import type { Comparison, Exemption, Exemptions, FormerViolation, Report, Violation } from "./report.ts";
 import { countsLeftOut } from "./severity.ts";
 import { shellCommand } from "./shell.ts";
 
-export const reportSchemaVersion = 1;
+export const reportSchemaVersion = 1 satisfies JsonReport["schemaVersion"];
 
 export function jsonReport(report: Report): string {
   const { toolVersion, accountId, region, evaluatedAt, rules, comparison, exemptions } = report;
-  return inertJson({
+  const rows: JsonReport = {
     schemaVersion: reportSchemaVersion,
     toolVersion,
     accountId,
@@ -21,7 +35,8 @@ export function jsonReport(report: Report): string {
     leftOut: leftOutRow(report),
     exemptions: exemptions === null ? null : exemptionsRow(exemptions),
     baseline: comparison === null ? null : comparisonRow(comparison),
-  });
+  };
+  return inertJson(rows);
 }
 
 /** JSON in which what could harm a terminal is escaped: it parses to the value itself.
@@ -40,7 +55,7 @@ export function withoutHidden(json: string): string {
   );
 }
 
-function evaluationRow(evaluation: Evaluation) {
+function evaluationRow(evaluation: Evaluation): JsonEvaluation {
   const { rule, accountId, region, resource, exemption, fingerprint } = evaluation;
   return {
     rule,
@@ -57,7 +72,7 @@ function evaluationRow(evaluation: Evaluation) {
 }
 
 /** A verdict as JSON, of whatever it is. */
-export function verdictRow({ complianceType, severity, annotation, reasons, witness, mend }: Evaluation) {
+export function verdictRow({ complianceType, severity, annotation, reasons, witness, mend }: Evaluation): JsonVerdict {
   return {
     complianceType,
     severity,
@@ -68,22 +83,22 @@ export function verdictRow({ complianceType, severity, annotation, reasons, witn
   };
 }
 
-function mendRow(mend: NonNullable<Evaluation["mend"]>) {
+function mendRow(mend: NonNullable<Evaluation["mend"]>): JsonMend {
   const { summary, steps, mayBreak } = mend;
   const choice = mend.choice;
   return { summary, steps: steps.map(stepRow), mayBreak, ...(choice === null ? {} : { choice }) };
 }
 
-function stepRow(step: Step) {
+function stepRow(step: Step): JsonStep {
   return "command" in step ? { command: shellCommand(step.command) } : step;
 }
 
-function errorRow(rule: string, { resource, unread }: NotRead) {
+function errorRow(rule: string, { resource, unread }: NotRead): JsonError {
   const { call, message, lasting } = unread;
   return { rule, resourceType: resource?.type ?? null, resourceId: resource?.id ?? null, call, message, lasting };
 }
 
-function comparisonRow(comparison: Comparison) {
+function comparisonRow(comparison: Comparison): JsonBaseline {
   const { evaluatedAt, toolVersion, addedRules, rulesWithOtherParameters } = comparison;
   return {
     evaluatedAt: evaluatedAt.toISOString(),
@@ -99,16 +114,16 @@ function comparisonRow(comparison: Comparison) {
   };
 }
 
-function violationRow({ rule, resource, severity, fingerprint }: Violation) {
+function violationRow({ rule, resource, severity, fingerprint }: Violation): JsonViolation {
   const { type, id, name, arn } = resource;
   return { rule, resourceType: type, resourceId: id, resourceName: name, resourceArn: arn, severity, fingerprint };
 }
 
-function formerRow(former: FormerViolation) {
+function formerRow(former: FormerViolation): JsonFormerViolation {
   return { ...violationRow(former), because: former.because };
 }
 
-function exemptionsRow({ expired, unused }: Exemptions) {
+function exemptionsRow({ expired, unused }: Exemptions): JsonExemptions {
   return {
     expired: expired.map(({ exemption, violations }) => ({
       ...exemptionRow(exemption),
@@ -118,11 +133,11 @@ function exemptionsRow({ expired, unused }: Exemptions) {
   };
 }
 
-function exemptionRow({ rule, resource, reason, expires }: Exemption) {
+function exemptionRow({ rule, resource, reason, expires }: Exemption): JsonExemption {
   return { rule, resource, reason, expires };
 }
 
-function leftOutRow(report: Report) {
+function leftOutRow(report: Report): JsonLeftOut | null {
   const violations = countsLeftOut(report);
   return violations === null ? null : { minSeverity: report.minSeverity, violations: Object.fromEntries(violations) };
 }
