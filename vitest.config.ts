@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: "pure",
-          include: ["test/{lib,functions,cli,template,page}/**/*.test.ts"],
+          include: ["test/{lib,functions,cli,template,docs,page}/**/*.test.ts"],
           // Files share a process: what one mocks must not reach the next.
           isolate: false,
           restoreMocks: true,
