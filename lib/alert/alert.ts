@@ -29,6 +29,8 @@ export interface Alert {
   readonly complianceType: string;
   /** What the resource was before; null on a first result. */
   readonly before: string | null;
+  /** The same for all results of one rule on one resource, of which AWS Config keeps the latest. */
+  readonly slot: string;
   /** The same for an event that was delivered twice. */
   readonly key: string;
 }
@@ -77,17 +79,46 @@ const event = z.object(
  * @throws AlertError naming what is missing or not accepted */
 export function alertIn(body: string): Alert | null {
   const { detail } = parse(body);
-  const { awsAccountId: accountId, awsRegion: region, newEvaluationResult: now, oldEvaluationResult: old } = detail;
-  const complianceType = now?.complianceType ?? "INSUFFICIENT_DATA";
-  const annotation = now?.annotation ? plain(now.annotation) : null;
-  const kind = kindOf(complianceType, annotation);
-  if (kind !== "broken" && kind !== "notVerified" && old?.complianceType !== "NON_COMPLIANT") return null;
+  const { newEvaluationResult: now, oldEvaluationResult: old } = detail;
+  const alert = alertOf({
+    accountId: detail.awsAccountId,
+    region: detail.awsRegion,
+    partition: detail.configRuleARN.split(":")[1] ?? "",
+    configRuleName: detail.configRuleName,
+    resourceType: detail.resourceType,
+    resourceId: detail.resourceId,
+    complianceType: now?.complianceType ?? "INSUFFICIENT_DATA",
+    annotation: now?.annotation ?? null,
+    before: old?.complianceType ?? null,
+    ordering: now?.evaluationResultIdentifier.orderingTimestamp ?? detail.notificationCreationTime,
+  });
+  return isWrong(alert) || alert.before === "NON_COMPLIANT" ? alert : null;
+}
 
-  const configRuleName = plain(detail.configRuleName);
+/** Whether it tells of what is wrong, or may be, and not of an end of that. */
+export function isWrong({ kind }: Pick<Alert, "kind">): boolean {
+  return kind === "broken" || kind === "notVerified";
+}
+
+/** A result of AWS Config in its own words: of an event, or as it is held. */
+export interface Result extends Pick<Alert, "accountId" | "region" | "partition" | "complianceType" | "before"> {
+  readonly configRuleName: string;
+  readonly resourceType: string;
+  readonly resourceId: string;
+  readonly annotation: string | null;
+  /** Its ordering timestamp. */
+  readonly ordering: string;
+}
+
+/** What a result tells a person. */
+export function alertOf(result: Result): Alert {
+  const { accountId, region, partition, resourceType, resourceId, complianceType, before, ordering } = result;
+  const annotation = result.annotation ? plain(result.annotation) : null;
+  const kind = kindOf(complianceType, annotation);
+  const configRuleName = plain(result.configRuleName);
   const rule = ruleInside(configRuleName);
   const reason = kind === "broken" && rule !== null && annotation !== null ? reasonIn(rule, annotation) : null;
-  const ordering = now?.evaluationResultIdentifier.orderingTimestamp ?? detail.notificationCreationTime;
-  const { resourceType, resourceId } = detail;
+  const slot = [accountId, region, result.configRuleName, resourceType, resourceId];
   return {
     kind,
     configRuleName,
@@ -95,7 +126,7 @@ export function alertIn(body: string): Alert | null {
     severity: reason?.severity ?? null,
     accountId,
     region,
-    partition: detail.configRuleARN.split(":")[1] ?? "",
+    partition,
     noun: nouns[resourceType] ?? plain(resourceType),
     name: nameOf(resourceType, plain(resourceId), annotation),
     resourceId: plain(resourceId),
@@ -103,8 +134,9 @@ export function alertIn(body: string): Alert | null {
     annotation,
     why: kind === "notVerified" ? whyNotVerified : (reason?.why ?? rule?.description ?? null),
     complianceType,
-    before: old?.complianceType ?? null,
-    key: JSON.stringify([accountId, region, detail.configRuleName, resourceType, resourceId, complianceType, ordering]),
+    before,
+    slot: JSON.stringify(slot),
+    key: JSON.stringify([...slot, complianceType, ordering]),
   };
 }
 

@@ -1,5 +1,5 @@
 /** The message of one alert: subject and text of an e-mail. Pure. */
-import type { Alert, AlertKind } from "./alert.ts";
+import { type Alert, type AlertKind, isWrong } from "./alert.ts";
 import { capitalized, cut, inWords, labelled, labelWidth, uncapitalized, wrap } from "./text.ts";
 
 export interface Message {
@@ -58,7 +58,7 @@ function remembered(before: string | null): string {
 }
 
 function details(alert: Alert): string {
-  const wrong = alert.kind === "broken" || alert.kind === "notVerified";
+  const wrong = isWrong(alert);
   const console = consoleLink(alert, alert.configRuleName);
   const commands = alert.rule === null ? [] : [scanCommand([alert.rule.name])];
   return [

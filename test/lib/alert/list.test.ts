@@ -79,6 +79,23 @@ More   dynamodb-compliance scan --rules dynamodb-table-encryption
 `);
 });
 
+test("exemptions tell what they are by, and are one cause where that is the same", () => {
+  const exempt = {
+    now: "NOT_APPLICABLE",
+    before: "NON_COMPLIANT",
+    annotation: "Exempt: tag team=lab (exemptResourceTag)",
+  };
+  expect(list({ id: "Lab", ...exempt }, { id: "Lab2", ...exempt }).text).toBe(
+    `2 exempt (123456789012 us-east-1, 14:02 UTC on 2026-01-04).
+
+NOT_APPLICABLE  table Lab, Lab2, dynamodb-table-encryption: exempt
+What   Exempt: tag team=lab (exemptResourceTag)
+
+More   https://console.aws.amazon.com/config/home?region=us-east-1#/rules/details?configRuleName=dynamodb-table-encryption
+`,
+  );
+});
+
 test("several rules share the console's list of rules", () => {
   expect(list({}, { rule: "another", type: "AWS::IAM::Role", id: "AROAX", annotation: "role/x: y" }).text).toBe(
     `2 violations (123456789012 us-east-1, 14:02 UTC on 2026-01-04).
