@@ -1,10 +1,11 @@
 /** The function between the alert queue and SNS: one message for all that a batch of the queue holds. */
 import { Logger } from "@aws-lambda-powertools/logger";
-import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { SNSClient } from "@aws-sdk/client-sns";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { type Alert, alertIn } from "./alert.ts";
 import { listOf } from "./list.ts";
 import { messageOf } from "./message.ts";
+import { publish } from "./publish.ts";
 import { isSent, minimumSeverityIn } from "./threshold.ts";
 
 export type NotifyHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
@@ -34,23 +35,17 @@ export function notify(): NotifyHandler {
     const sent = [...alerts.values()].filter((alert) => isSent(alert, minimum));
     const tooMild = alerts.size - sent.length;
     const counts = { records: records.length, alerts: sent.length, tooMild, malformed: malformed.length };
-    const snsMessageId = await publish(sns, sent);
+    const snsMessageId = await publishAll(sns, sent);
     logger.info(snsMessageId === null ? "nothing to alert of" : "alerted", { ...counts, snsMessageId });
     return { batchItemFailures: malformed.map((itemIdentifier) => ({ itemIdentifier })) };
   };
 }
 
-async function publish(sns: SNSClient, alerts: readonly Alert[]): Promise<string | null> {
+async function publishAll(sns: SNSClient, alerts: readonly Alert[]): Promise<string | null> {
   const [first, second] = alerts;
   if (first === undefined) return null;
   const topicArn = process.env["ALERT_TOPIC_ARN"];
   if (!topicArn) throw new Error("ALERT_TOPIC_ARN is missing; set it to the ARN of the SNS topic for alerts");
-  const { subject, text } = second === undefined ? messageOf(first) : listOf(alerts);
-  try {
-    const answer = await sns.send(new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: text }));
-    return answer.MessageId ?? "";
-  } catch (cause) {
-    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    throw new Error(`sns:Publish to ${topicArn} failed (${why}); all of the batch returns to the queue`, { cause });
-  }
+  const message = second === undefined ? messageOf(first) : listOf(alerts);
+  return publish(sns, topicArn, message, "all of the batch returns to the queue");
 }
