@@ -116,6 +116,8 @@ const servicePrefixes: Readonly<Record<string, string>> = {
   IAMClient: "iam",
   KMSClient: "kms",
   ResourceGroupsTaggingAPIClient: "tag",
+  SNSClient: "sns",
+  SQSClient: "sqs",
   STSClient: "sts",
 };
 

@@ -4,7 +4,7 @@ import { minimumSeverityIn } from "../../lib/alert/threshold.ts";
 import { severities } from "../../lib/rule.ts";
 import { logicalName } from "../../scripts/logical-id.ts";
 import { complianceChange } from "../lib/alert/compliance-change.ts";
-import { isOn, ownLog, trustPolicy } from "./expected.ts";
+import { errorsAlarmOf, isOn, ownLog, trustPolicy } from "./expected.ts";
 import {
   allowedBy,
   arnOf,
@@ -24,14 +24,13 @@ const queues = resourcesOf("AWS::SQS::Queue").map(([id]) => id);
 describe("the EventBridge rule", () => {
   const { EventPattern: pattern, Targets: targets } = propertiesOf("AlertRule");
 
-  test("matches this stack's own Config rules, all of them, and sends to the queue; what it cannot, to the dead letters", () => {
+  test("matches this stack's own Config rules, all of them, and sends to the queues of notify and of the digest; what it cannot, to the dead letters", () => {
     const names = (((pattern as Fields)["detail"] as Fields)["configRuleName"] ?? []) as readonly unknown[];
     expect(names, "AlertRule must list every rule: configRuleName").toEqual(
       rules.map(({ name }) => whereOn(name, ref(`${logicalName(name)}Rule`))),
     );
-    expect(targets).toEqual([
-      { Id: "AlertQueue", Arn: arnOf("AlertQueue"), DeadLetterConfig: { Arn: arnOf("AlertDeadLetterQueue") } },
-    ]);
+    const DeadLetterConfig = { Arn: arnOf("AlertDeadLetterQueue") };
+    expect(targets).toEqual(["AlertQueue", "DigestQueue"].map((Id) => ({ Id, Arn: arnOf(Id), DeadLetterConfig })));
   });
 
   test.each([
@@ -165,6 +164,94 @@ describe("notify", () => {
   });
 });
 
+describe("the digest", () => {
+  test("may read what AWS Config holds of this stack's rules, take from its queue and publish to its topic, no more", () => {
+    const queue = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"];
+    const key = ["kms:Decrypt", "kms:GenerateDataKey"];
+    const details = "config:GetComplianceDetailsByConfigRule";
+    expect(allowedBy("DigestRole"), "DigestRole must have a policy for every rule").toEqual(
+      inOrder([
+        ...rules.map(({ name }) => ({ action: details, resource: arnOf(`${logicalName(name)}Rule`) })),
+        { action: "config:DescribeConfigRuleEvaluationStatus", resource: "*" },
+        ...queue.map((action) => ({ action, resource: arnOf("DigestQueue") })),
+        ...key.map((action) => ({ action, resource: arnOf("AlertKey") })),
+        ...["sns:ListSubscriptionsByTopic", "sns:Publish"].map((action) => ({ action, resource: ref("AlertTopic") })),
+        { action: "sqs:SendMessage", resource: arnOf("FailedRunQueue") },
+        ...ownLog("digest"),
+      ]),
+    );
+    const { AssumeRolePolicyDocument: trust, Policies: policies, Description, ...others } = propertiesOf("DigestRole");
+    expect({ trust, others }).toEqual({ trust: trustPolicy, others: {} });
+    const conditions = (policies as readonly Fields[]).flatMap(({ "Fn::If": choice }) =>
+      Array.isArray(choice) ? [choice[0]] : [],
+    );
+    expect(conditions).toEqual(rules.map(({ name }) => isOn(name)));
+  });
+
+  test("knows its topic, its queue, and exactly the rules that are deployed", () => {
+    const names = rules.map(({ name }) => whereOn(name, ref(`${logicalName(name)}Rule`)));
+    expect(propertiesOf("DigestFunction")["Environment"], "CONFIG_RULE_NAMES must list every rule").toEqual({
+      Variables: {
+        POWERTOOLS_SERVICE_NAME: "digest",
+        ALERT_TOPIC_ARN: ref("AlertTopic"),
+        DIGEST_QUEUE_URL: ref("DigestQueue"),
+        REFRESH_DAYS: ref("RefreshDays"),
+        CONFIG_RULE_NAMES: { "Fn::Join": [",", names] },
+      },
+    });
+  });
+
+  test("has memory and time for the largest account, one more try, and a queue for what failed twice", () => {
+    const { MemorySize: memory, Timeout: timeout, EventInvokeConfig: invoked } = propertiesOf("DigestFunction");
+    expect(memory).toBeLessThanOrEqual(512);
+    expect(timeout).toBeLessThanOrEqual(900);
+    expect(invoked).toEqual({
+      MaximumRetryAttempts: 1,
+      DestinationConfig: { OnFailure: { Type: "SQS", Destination: arnOf("FailedRunQueue") } },
+    });
+  });
+
+  test("is sent weekly, or by another schedule of EventBridge, or by hand only", () => {
+    const { Description, ConstraintDescription, ...parameter } = template.Parameters["DigestSchedule"] ?? {};
+    expect(parameter).toEqual({
+      Type: "String",
+      Default: "cron(0 8 ? * MON *)",
+      AllowedPattern: expect.stringMatching(/^\^.*\$$/),
+    });
+    const accepted = new RegExp(String(parameter["AllowedPattern"]));
+    for (const given of ["", "rate(7 days)", parameter["Default"]]) expect(String(given)).toMatch(accepted);
+    for (const given of ["weekly", "cron()", " "]) expect(given).not.toMatch(accepted);
+    expect(template.Conditions["HasDigestSchedule"]).toEqual({
+      "Fn::Not": [{ "Fn::Equals": [ref("DigestSchedule"), ""] }],
+    });
+    expect(template.Resources["DigestScheduleRule"]).toEqual({
+      Type: "AWS::Events::Rule",
+      Condition: "HasDigestSchedule",
+      Properties: {
+        Description: expect.any(String),
+        ScheduleExpression: ref("DigestSchedule"),
+        Targets: [{ Id: "DigestFunction", Arn: arnOf("DigestFunction") }],
+      },
+    });
+    expect(template.Resources["DigestPermission"]).toEqual({
+      Type: "AWS::Lambda::Permission",
+      Condition: "HasDigestSchedule",
+      Properties: {
+        Action: "lambda:InvokeFunction",
+        FunctionName: arnOf("DigestFunction"),
+        Principal: "events.amazonaws.com",
+        SourceArn: arnOf("DigestScheduleRule"),
+      },
+    });
+  });
+
+  test.each(["notify", "digest"])("the alarm of %s has the form of the rules' alarms", (name) => {
+    expect(template.Resources[`${logicalName(name)}ErrorsAlarm`]).toEqual(
+      errorsAlarmOf(name, expect.stringMatching(/\S/)),
+    );
+  });
+});
+
 describe("the topic", () => {
   const thisAccount = { "aws:SourceAccount": ref("AWS::AccountId") };
 
@@ -196,7 +283,7 @@ describe("the topic", () => {
     });
   });
 
-  test("takes messages of this account's alarms and by TLS only; notify's role has its own permission", () => {
+  test("takes messages of this account's alarms and by TLS only; notify and digest have roles of their own", () => {
     expect(statementsOf("AlertTopicPolicy")).toEqual([
       {
         Sid: "Alarms",
@@ -249,7 +336,7 @@ describe("the alarms", () => {
       { "Fn::GetAtt": ["FailedRunQueue", "QueueName"] },
       { "Fn::GetAtt": ["AlertDeadLetterQueue", "QueueName"] },
     ]);
-    expect(queues).toEqual(["FailedRunQueue", "AlertQueue", "AlertDeadLetterQueue"]);
+    expect(queues).toEqual(["FailedRunQueue", "AlertQueue", "AlertDeadLetterQueue", "DigestQueue"]);
   });
 
   test("all of them make up the composite alarm, which rings the topic, and says when all is well again", () => {
@@ -259,7 +346,9 @@ describe("the alarms", () => {
       const prefix = logicalName(name);
       return whereOn(name, sub(`${alarm(`${prefix}ErrorsAlarm`)} OR ${alarm(`${prefix}HeartbeatAlarm`)}`));
     });
-    const ofStack = ["FailedRunAlarm", "NotifyErrorsAlarm", "AlertDeadLettersAlarm"].map((id) => sub(alarm(id)));
+    const ofStack = ["FailedRunAlarm", "NotifyErrorsAlarm", "AlertDeadLettersAlarm", "DigestErrorsAlarm"].map((id) =>
+      sub(alarm(id)),
+    );
     expect(rule, "HealthAlarm must name every alarm of the stack").toEqual({
       "Fn::Join": [" OR ", [...ofRules, ...ofStack]],
     });
@@ -269,11 +358,12 @@ describe("the alarms", () => {
   });
 });
 
-test("the outputs: where to subscribe, where to look, where the rules on IAM run, and where failures lie", () => {
+test("the outputs: where to subscribe, what to invoke, where to look, where the rules on IAM run, where failures lie", () => {
   const values = Object.entries(template.Outputs).map(([id, { Value: value }]) => [id, value]);
   const govCloud = { "Fn::If": ["IsGovCloud", "console.amazonaws-us-gov.com", "console.aws.amazon.com"] };
   expect(Object.fromEntries(values)).toEqual({
     AlertTopicArn: ref("AlertTopic"),
+    DigestFunctionName: ref("DigestFunction"),
     DashboardUrl: {
       "Fn::Sub": [
         "https://${Host}/config/home?region=${AWS::Region}#/rules",

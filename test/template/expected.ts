@@ -244,7 +244,7 @@ function substituted(value: Value): Value {
 export function errorsAlarmOf(functionName: string, description: unknown) {
   return {
     Type: "AWS::CloudWatch::Alarm",
-    ...(functionName === "notify" ? {} : { Condition: isOn(functionName) }),
+    ...(functionName.startsWith("dynamodb-") ? { Condition: isOn(functionName) } : {}),
     Properties: {
       AlarmDescription: description,
       Namespace: "AWS/Lambda",

