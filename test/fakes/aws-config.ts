@@ -101,6 +101,8 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
       throw new Refusal("AccessDeniedException", "User is not authorized to perform: config:PutEvaluations");
     reply(response, put(state, input, mishap?.failed ?? (() => false)));
   } else if (operation === "GetComplianceDetailsByConfigRule") reply(response, details(state, input));
+  else if (operation === "DescribeConfigRuleEvaluationStatus")
+    reply(response, status(input as { readonly ConfigRuleNames?: readonly string[] }));
   else throw new Refusal("InvalidAction", `${operation} is not made here`);
 }
 
@@ -175,6 +177,20 @@ function store({ stored }: State, evaluation: Evaluation): void {
       orderingTimestamp: OrderingTimestamp,
       recordedAt: Date.now() / 1000,
     });
+}
+
+function status({ ConfigRuleNames = [] }: { readonly ConfigRuleNames?: readonly string[] }): object {
+  if (ConfigRuleNames.length > 25) throw new Refusal("ValidationException", "configRuleNames: 0 to 25");
+  if (!ConfigRuleNames.every((name) => name.includes(ruleName)))
+    throw new Refusal("NoSuchConfigRuleException", "The ConfigRule provided in the request is invalid");
+  const LastSuccessfulInvocationTime = Date.now() / 1000;
+  return {
+    ConfigRulesEvaluationStatus: ConfigRuleNames.map((ConfigRuleName) => ({
+      ConfigRuleName,
+      FirstEvaluationStarted: true,
+      LastSuccessfulInvocationTime,
+    })),
+  };
 }
 
 function details({ stored }: State, input: Record<string, unknown>): object {
