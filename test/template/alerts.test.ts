@@ -87,22 +87,21 @@ describe("the queues", () => {
     });
   });
 
-  test.each(queues)("%s takes messages of another service from the EventBridge rule alone", (id) => {
-    const allowed = statementsOf(`${id}Policy`).filter(({ Effect }) => Effect === "Allow");
-    expect(allowed).toEqual(
-      id === "FailedRunQueue"
-        ? []
-        : [
-            {
-              Sid: "AlertRule",
-              Effect: "Allow",
-              Principal: { Service: "events.amazonaws.com" },
-              Action: "sqs:SendMessage",
-              Resource: arnOf(id),
-              Condition: { ArnEquals: { "aws:SourceArn": arnOf("AlertRule") } },
-            },
-          ],
-    );
+  test.each(queues)("%s takes messages of another service from its EventBridge rule alone", (id) => {
+    const isOfRuns = id === "FailedRunQueue";
+    const source = isOfRuns ? "DigestScheduleRule" : "AlertRule";
+    const statement = {
+      Sid: source,
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "sqs:SendMessage",
+      Resource: arnOf(id),
+      Condition: { ArnEquals: { "aws:SourceArn": arnOf(source) } },
+    };
+    const others = statementsOf(`${id}Policy`).filter(({ Effect }) => Effect !== "Deny");
+    expect(others).toEqual([
+      isOfRuns ? { "Fn::If": ["HasDigestSchedule", statement, ref("AWS::NoValue")] } : statement,
+    ]);
   });
 
   test("a message is hidden six times as long as notify may take, and the batching window", () => {
@@ -230,7 +229,13 @@ describe("the digest", () => {
       Properties: {
         Description: expect.any(String),
         ScheduleExpression: ref("DigestSchedule"),
-        Targets: [{ Id: "DigestFunction", Arn: arnOf("DigestFunction") }],
+        Targets: [
+          {
+            Id: "DigestFunction",
+            Arn: arnOf("DigestFunction"),
+            DeadLetterConfig: { Arn: arnOf("FailedRunQueue") },
+          },
+        ],
       },
     });
     expect(template.Resources["DigestPermission"]).toEqual({
