@@ -25,6 +25,11 @@ export function isOn(name: string): string {
   return `Is${logicalName(name)}On`;
 }
 
+/** The value where the rule is deployed, and nothing where it is not. */
+export function whereOn(name: string, value: Value): Value {
+  return { "Fn::If": [isOn(name), value, ref("AWS::NoValue")] };
+}
+
 /** Whether a rule would judge the same in every region: all that it judges is IAM's, the account itself aside. */
 export function isGlobal({ judges }: { readonly judges: readonly string[] }): boolean {
   return judges.some(isOfIam) && judges.every((type) => isOfIam(type) || type === "AWS::::Account");
