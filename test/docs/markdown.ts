@@ -58,7 +58,8 @@ export function linksOf(document: Document): readonly string[] {
   const prose = proseOf(document).replace(/`[^`]+`/g, "code");
   const inText = [...prose.matchAll(/\]\(([^()\s]+)\)/g)].map(([, target = ""]) => target);
   const bare = [...prose.matchAll(/<(https?:[^>\s]+)>/g)].map(([, target = ""]) => target);
-  return [...inText, ...bare];
+  const pictures = [...prose.matchAll(/ (?:src|srcset)="([^"]+)"/g)].map(([, target = ""]) => target);
+  return [...inText, ...bare, ...pictures];
 }
 
 /** The anchors of its headings, as GitHub makes them. */
