@@ -1,5 +1,6 @@
 /** The account that a scan reads: the live one of the caller, or a recorded one. */
-
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { keepAnswers, replayAnswers } from "../lib/account/answers.ts";
 import { isPassing } from "../lib/account/fact.ts";
 import { parseRecording, type Recording, RecordingError } from "../lib/account/recording.ts";
@@ -54,6 +55,14 @@ export async function openRecordedAccount(path: string, signal: AbortSignal): Pr
     calls: () => calls.reduce((sum, { answers }) => sum + answers.length, 0),
     recording: () => recording,
   };
+}
+
+/** The recorded account that comes along: beside the sources, or two folders above the bundle. */
+export function openSampleAccount(signal: AbortSignal): Promise<OpenedAccount> {
+  const places = ["../events", "../../events"].map((folder) =>
+    join(import.meta.dirname, folder, "sample-account.json"),
+  );
+  return openRecordedAccount(places.find(existsSync) ?? "events/sample-account.json", signal);
 }
 
 function recordingIn(text: string, path: string): Recording {

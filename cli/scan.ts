@@ -12,7 +12,7 @@ import { tableReport } from "../lib/report/table.ts";
 import type { TextOptions } from "../lib/report/text.ts";
 import { catalogue } from "../lib/rules/index.ts";
 import packageJson from "../package.json" with { type: "json" };
-import { type OpenedAccount, openLiveAccount, openRecordedAccount } from "./account.ts";
+import { type OpenedAccount, openLiveAccount, openRecordedAccount, openSampleAccount } from "./account.ts";
 import { defineCommand, regionOption } from "./command.ts";
 import { type ExitStatus, exitStatus } from "./errors.ts";
 import { type ChosenRule, chooseRules } from "./inputs.ts";
@@ -36,6 +36,7 @@ interface ScanOptions extends MeasureOptions, ReportOptions<ScanFormat> {
   readonly mends?: string;
   readonly record?: string;
   readonly replay?: string;
+  readonly sample?: true;
   readonly region?: string;
   readonly debug?: true;
 }
@@ -60,7 +61,8 @@ export const scan = defineCommand<ScanOptions>({
     new Option("--mends <folder>", "write the mends to a new folder: a script to be reviewed, and policy files"),
     new Option("--record <file>", "keep AWS's answers in a file, to be replayed").conflicts("replay"),
     new Option("--replay <file>", "read a recording instead of an account"),
-    regionOption().conflicts("replay"),
+    new Option("--sample", "read the recorded sample account that comes along").conflicts(["replay", "record"]),
+    regionOption().conflicts(["replay", "sample"]),
     ...measureOptions(),
   ],
 
@@ -74,9 +76,7 @@ export const scan = defineCommand<ScanOptions>({
     if (options.mends !== undefined) await mustBeEmptyFolder("--mends", options.mends);
 
     const interruption = newInterruption();
-    const account = await (options.replay === undefined
-      ? openLiveAccount(options.region, interruption.signal)
-      : openRecordedAccount(options.replay, interruption.signal));
+    const account = await openAccount(options, interruption.signal);
     measures.mustFit(account.session);
     // Until here there is nothing to report: a signal just ends the process.
     interruption.listen();
@@ -91,6 +91,11 @@ export const scan = defineCommand<ScanOptions>({
     }
   },
 });
+
+function openAccount({ sample, replay, region }: ScanOptions, signal: AbortSignal): Promise<OpenedAccount> {
+  if (sample) return openSampleAccount(signal);
+  return replay === undefined ? openLiveAccount(region, signal) : openRecordedAccount(replay, signal);
+}
 
 /** What a scan reads, where its reports go, and by what they are measured. */
 interface Scanning {

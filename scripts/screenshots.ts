@@ -41,7 +41,7 @@ try {
 }
 
 async function scan(words: readonly string[]): Promise<string> {
-  const command = ["cli/main.ts", "scan", "--replay", "events/sample-account.json", ...words];
+  const command = ["cli/main.ts", "scan", "--sample", ...words];
   const env = { ...process.env, FORCE_COLOR: "1" };
   return (await promisify(execFile)(process.execPath, command, { cwd: root, env, maxBuffer: 2 ** 24 })).stdout;
 }

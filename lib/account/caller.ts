@@ -41,7 +41,7 @@ export async function findCaller(region: string | undefined): Promise<Caller> {
     const because = error.message.startsWith("Could not load credentials from any") ? "" : ` - ${error.message}`;
     throw new CallerError(
       "credentials",
-      `no AWS credentials found: set AWS_PROFILE, or try the recorded account with \`npm start\`${because}`,
+      `no AWS credentials found: set AWS_PROFILE, or try the recorded account by \`scan --sample\`${because}`,
       { cause: error },
     );
   });

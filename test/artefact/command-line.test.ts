@@ -35,7 +35,7 @@ it.each([
   ["--version", 0, "."],
   ["rules", 0, "dynamodb-table-encryption"],
   ["rules dynamodb-static-keys", 0, "evidence"],
-  [`scan --replay ${root}/events/sample-account.json`, 0, "dynamodb-vpce-only-access"],
+  ["scan --sample", 0, "dynamodb-vpce-only-access"],
   [`scan --replay ${root}/events/sample-account.json --format sarif --fail-on HIGH`, 1, '"version": "2.1.0"'],
   [`check-policy ${policy}`, 0, "NON_COMPLIANT"],
   [`check-policy --fail-on-non-compliant ${template}`, 1, "Everything"],

@@ -53,7 +53,7 @@ describe.concurrent("scan", { timeout: 60_000 }, () => {
   });
 
   test("without credentials it says how to get some, and only --debug shows a stack", async () => {
-    const line = "no AWS credentials found: set AWS_PROFILE, or try the recorded account with `npm start`\n";
+    const line = "no AWS credentials found: set AWS_PROFILE, or try the recorded account by `scan --sample`\n";
     const [plain, debugged] = await Promise.all([run(["scan"]), run(["scan", "--debug"])]);
 
     expect(plain).toEqual({ status: 3, stdout: "", stderr: line });

@@ -31,6 +31,16 @@ test.each<[string, readonly string[], string]>([
     "option '--record <file>' cannot be used with option '--replay <file>'\n",
   ],
   [
+    "the sample account and a recording",
+    ["scan", "--sample", "--replay", "b"],
+    "option '--sample' cannot be used with option '--replay <file>'\n",
+  ],
+  [
+    "a region for the sample account",
+    ["scan", "--sample", "--region", "eu-west-1"],
+    "option '--region <region>' cannot be used with option '--sample'\n",
+  ],
+  [
     "a region for a recording",
     ["scan", "--region", "us-east-1", "--replay", "b"],
     "option '--region <region>' cannot be used with option '--replay <file>'\n",
