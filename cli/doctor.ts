@@ -8,12 +8,12 @@ import { type Check, hindersScan } from "../lib/doctor/check.ts";
 import { homeRegionCheck } from "../lib/doctor/home-region.ts";
 import { recorderChecks } from "../lib/doctor/recorder.ts";
 import { probeCalls } from "../lib/probes/all.ts";
+import { publishedCatalogue } from "../lib/published.ts";
 import { doctorJson, doctorText } from "../lib/report/doctor.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { defineCommand, formatOption, regionOption } from "./command.ts";
 import { exitStatus } from "./errors.ts";
 import { print, terminalText } from "./output.ts";
-import { publishedCatalogue } from "./published.ts";
 
 interface DoctorOptions {
   readonly format: "table" | "json";

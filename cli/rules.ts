@@ -2,6 +2,7 @@
 import { Argument, InvalidArgumentError, Option } from "commander";
 import type { PublishedMetadata } from "../lib/metadata.ts";
 import { quoted } from "../lib/parameters.ts";
+import { publishedCatalogue as catalogue } from "../lib/published.ts";
 import { inertJson } from "../lib/report/json.ts";
 import { emphasise, type TextOptions } from "../lib/report/text.ts";
 import { defineCommand, formatOption, regionOption } from "./command.ts";
@@ -9,7 +10,6 @@ import { CliError, exitStatus } from "./errors.ts";
 import { nearestNames } from "./nearest.ts";
 import { print, terminalText } from "./output.ts";
 import { scanPolicy } from "./policy.ts";
-import { publishedCatalogue as catalogue } from "./published.ts";
 import { ruleExplained, ruleLines } from "./rule-text.ts";
 
 interface RulesOptions {

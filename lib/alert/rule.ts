@@ -1,8 +1,8 @@
 /** What the rules' metadata says about an alert: an event carries the name of a Config rule and an annotation, no more. */
+import { publishedCatalogue } from "../published.ts";
 import type { ReasonKind, RuleMetadata } from "../rule.ts";
-import published from "../rules/rules.json" with { type: "json" };
 
-export const rules = published as readonly Pick<RuleMetadata, "name" | "practice" | "description" | "reasons">[];
+export const rules: readonly Pick<RuleMetadata, "name" | "practice" | "description" | "reasons">[] = publishedCatalogue;
 export type AlertRule = (typeof rules)[number];
 
 /** The rule whose name is inside a Config rule's, which prefixes, conformance packs and organizations decorate. */

@@ -5,16 +5,13 @@
 import { createHash } from "node:crypto";
 import { reasonInWords } from "../annotation.ts";
 import type { PublishedMetadata } from "../metadata.ts";
+import { publishedCatalogue } from "../published.ts";
 import type { Evaluation, NotRead, Resource, ResourceKey, Severity } from "../rule.ts";
-import published from "../rules/rules.json" with { type: "json" };
 import { inertJson } from "./json.ts";
 import { allEvaluations, type FormerViolation, isViolation, type Report, severityOf } from "./report.ts";
 import { resourcesInWords } from "./words.ts";
 
-// The file is generated from values of this type, which a check of every build compares.
-const catalogue = new Map<string, PublishedMetadata>(
-  (published as unknown as readonly PublishedMetadata[]).map((rule) => [rule.name, rule]),
-);
+const catalogue = new Map<string, PublishedMetadata>(publishedCatalogue.map((rule) => [rule.name, rule]));
 
 const schemaVersion = "1.8.0";
 const classUid = 2003;

@@ -1,14 +1,10 @@
 /** SARIF 2.1.0: what every log has, whatever was judged. Violations are results; what was not read is a notification. */
 import { reasonInWords } from "../annotation.ts";
 import { witnessInWords } from "../iam/explain.ts";
-import type { PublishedMetadata } from "../metadata.ts";
 import { printable } from "../parameters.ts";
+import { publishedCatalogue as catalogue } from "../published.ts";
 import type { Evaluation, Severity, Unread } from "../rule.ts";
-import published from "../rules/rules.json" with { type: "json" };
 import { inertJson } from "./json.ts";
-
-// The file is generated from values of this type, which a check of every build compares.
-const catalogue = published as unknown as readonly PublishedMetadata[];
 
 const levels = { CRITICAL: "error", HIGH: "error", MEDIUM: "warning", LOW: "note" } as const;
 /** The middle of what GitHub calls by the same name; SARIF's consumers read CVSS's scale. */

@@ -2,9 +2,9 @@
 import { reasonInWords } from "../../annotation.ts";
 import { simulation } from "../../iam/explain.ts";
 import { printable } from "../../parameters.ts";
-import type { Evaluation, NotRead, Practice, Resource, Severity, Step, WitnessRequest } from "../../rule.ts";
+import { publishedCatalogue } from "../../published.ts";
+import type { Evaluation, NotRead, Resource, Severity, Step, WitnessRequest } from "../../rule.ts";
 import { severities } from "../../rule.ts";
-import published from "../../rules/rules.json" with { type: "json" };
 import { cautionsOf, changeGroups, minuteOf } from "../changes.ts";
 import { groupNotRead } from "../group.ts";
 import { withoutHidden } from "../json.ts";
@@ -86,7 +86,7 @@ function whatWasFound(rules: readonly RuleReport[], accountId: string | null, co
   } satisfies Partial<PageData>;
 }
 
-const practices = [...new Set(published.map(({ practice }) => practice as Practice))];
+const practices = [...new Set(publishedCatalogue.map(({ practice }) => practice))];
 
 /** What could not be read may hide anything: it stands before all that is not CRITICAL. */
 const order: readonly (Severity | PageVerdict)[] = [
@@ -103,7 +103,7 @@ function rankOf({ verdict, severity }: PageFinding): number {
 }
 
 function dataOfRule(report: RuleReport): PageRule {
-  const metadata = published.find(({ name }) => name === report.rule);
+  const metadata = publishedCatalogue.find(({ name }) => name === report.rule);
   return {
     rule: report.rule,
     practice: report.practice,
