@@ -1,7 +1,9 @@
 /** One finding, which opens in place. */
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { PageFinding, PageMend, PageRequest, PageRule, PageStep } from "../lib/report/html/page-data.ts";
 import { CopyButton } from "./copy-button.tsx";
+import { noFilters, writeFilters } from "./filters.ts";
 import { badgeOf } from "./words.ts";
 
 interface Props {
@@ -41,15 +43,22 @@ function Body({ finding, rule }: Pick<Props, "finding" | "rule">) {
         <div class="reason" key={`${code} ${text}`}>
           {at > 0 && <p>{text}</p>}
           {rule?.whys[code] !== undefined && <p class="why">{rule.whys[code]}</p>}
-          {cause !== null && <p class="why">Cause: {cause}</p>}
+          {cause !== null && (
+            <p class="why">
+              Cause: <TextLink text={cause} />
+            </p>
+          )}
         </div>
       ))}
       {request !== null && <Request request={request} />}
       {mend !== null && <Mend mend={mend} />}
       <dl class="facts">
-        {resource?.arn !== null && resource !== null && <Fact label="ARN" text={resource.arn} />}
-        {resource !== null && resource.arn === null && <Fact label="Id" text={resource.id} />}
-        {fingerprint !== null && <Fact label="Fingerprint" text={fingerprint} />}
+        {resource !== null && <Fact label={resource.arn === null ? "Id" : "ARN"}>{resource.arn ?? resource.id}</Fact>}
+        {fingerprint !== null && (
+          <Fact label="Fingerprint">
+            <TextLink text={fingerprint} />
+          </Fact>
+        )}
       </dl>
       {rule !== null && rule.links.length > 0 && (
         <ul class="links" aria-label="Read more">
@@ -143,13 +152,18 @@ function Row({ label, text }: { readonly label: string; readonly text: string })
   );
 }
 
-function Fact({ label, text }: { readonly label: string; readonly text: string }) {
+function Fact({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
   return (
     <div>
       <dt>{label}</dt>
-      <dd>{text}</dd>
+      <dd>{children}</dd>
     </div>
   );
+}
+
+/** Leads to every finding that holds this text: those of one cause, or one finding for whoever gets the address. */
+function TextLink({ text }: { readonly text: string }) {
+  return <a href={writeFilters({ ...noFilters, text })}>{text}</a>;
 }
 
 /** AWS names its pages well enough. */

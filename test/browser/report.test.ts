@@ -183,6 +183,21 @@ describe("a finding", () => {
     }),
   );
 
+  itInBrowser("its cause leads to all that have the same, and its fingerprint to it alone", () => {
+    const reasons = [{ ...noCondition, source: resource("tickets", "AWS::IAM::Policy") }];
+    const roles = ["support", "night-shift"].map((name) =>
+      violation(resource(name, "AWS::IAM::Role"), { reasons, fingerprint: `fingerprint-of-${name}` }),
+    );
+    const both = htmlReport(report([ruleReport([...roles, violation(resource("Sessions"))])]));
+    return opening(both, async ({ page }) => {
+      await page.locator(".findings summary").first().click();
+      await page.getByRole("link", { name: "policy tickets" }).click();
+      await expectShown(page, ["role support", "role night-shift"]);
+      await page.getByRole("link", { name: "fingerprint-of-support" }).click();
+      await expectShown(page, ["role support"]);
+    });
+  });
+
   itInBrowser("its command is copied as it stands", () =>
     opening(
       html,
