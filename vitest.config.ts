@@ -9,6 +9,8 @@ export default defineConfig({
         test: {
           name: "pure",
           include: ["test/{lib,functions,cli,template,docs,page}/**/*.test.ts"],
+          // Laws are tried on many inputs, and the machine may be busy.
+          testTimeout: 30_000,
           // Files share a process: what one mocks must not reach the next.
           isolate: false,
           restoreMocks: true,
