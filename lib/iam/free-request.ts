@@ -160,11 +160,14 @@ function freshOf(values: FiniteDomain, key: string, demands: readonly Demand[], 
   }
   const isListed = (conditions: readonly CompiledCondition[], value: string): boolean =>
     conditions.some((condition) => singlesOut(condition, value, reading));
-  // Addresses that are together all there are, v4 and v6 each for itself, are singled out by nobody.
+  // Values that are together all there are, of addresses v4 and v6 each for itself, are singled out by nobody.
+  const kind = keyInfo(key)?.values.kind;
+  // A value that is known is one of many all the same (definition 9).
+  const areAllTexts = kind === "text" && values.complete && !reading.caller.known.has(key);
   const isAll = (conditions: readonly CompiledCondition[], value: string): boolean =>
-    keyInfo(key)?.values.kind === "address" &&
+    (kind === "address" || areAllTexts) &&
     values.candidates
-      .filter((one) => one.includes(":") === value.includes(":"))
+      .filter((one) => kind !== "address" || one.includes(":") === value.includes(":"))
       .every((one) => isListed(conditions, one));
   const isChosen = ({ own, all }: Demand, value: string): boolean =>
     !isAll(all, value) && own.some((condition) => isListed([condition], value) && !isAll([condition], value));

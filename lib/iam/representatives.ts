@@ -1,6 +1,7 @@
 /** Finitely many numbers, dates or addresses that tell all constants of the conditions apart. */
 import type { CompiledCondition, Family } from "./conditions.ts";
 import { type FiniteDomain, pick, type TextDomain } from "./domains.ts";
+import { account } from "./keys.ts";
 import { isIn } from "./language.ts";
 import { codesOf } from "./pattern.ts";
 import { addressRangeOf, addressText, numberOf, timeOf, timeText } from "./values.ts";
@@ -33,7 +34,8 @@ export function finiteTexts(text: TextDomain, conditions: readonly CompiledCondi
   );
   const other = isIn(text, codesOf("fresh")) ? codesOf("fresh") : pick(text);
   if (other === null || other === "undecided") return null;
-  const candidates = [String.fromCharCode(...other), ...textsOf(family, constants)];
+  const near = isOfAccounts(text) ? accountsNear(family, constants) : textsOf(family, constants);
+  const candidates = [String.fromCharCode(...other), ...near];
   return {
     kind: "finite",
     candidates: [...new Set(candidates)].filter((one) => isIn(text, codesOf(one))),
@@ -54,6 +56,25 @@ function textsOf(family: Exclude<Family, "string" | "null">, constants: readonly
     ).map(timeText);
   if (family === "address") return addresses(constants);
   return constants;
+}
+
+function isOfAccounts({ within }: TextDomain): boolean {
+  return within.some((union) => union.length > 0 && union.every(({ id }) => id === account.id));
+}
+
+const greatestAccount = 999_999_999_999;
+
+/** Twelve digits are a number, and seconds since 1970: the ends of what they can be, and the neighbours of each constant. */
+function accountsNear(family: Exclude<Family, "string" | "null">, constants: readonly string[]): readonly string[] {
+  if (family !== "number" && family !== "date") return constants;
+  const numbers = constants.flatMap((text) => {
+    const found = family === "number" ? numberOf(text) : timeOf(text);
+    return found === null ? [] : [family === "number" ? found : found / 1000];
+  });
+  const near = numbers.flatMap((one) => [Math.floor(one) - 1, Math.floor(one), Math.ceil(one), Math.ceil(one) + 1]);
+  return [0, ...near, greatestAccount]
+    .filter((one) => one >= 0 && one <= greatestAccount)
+    .map((one) => String(one).padStart(12, "0"));
 }
 
 /** The constants, one before, one between each two, and one beyond them all. */

@@ -1,4 +1,6 @@
 /** From a model to a concrete request, which plain evaluation must allow before it is shown to anybody. */
+
+import { patternsOf } from "./conditions.ts";
 import {
   allPolicies,
   type CompiledStatement,
@@ -8,10 +10,12 @@ import {
   speaksOf,
 } from "./evaluate.ts";
 import { keyInfo, keyName } from "./keys.ts";
-import type { Code } from "./pattern.ts";
+import { type Code, codesOf, matches, type Pattern } from "./pattern.ts";
 import type { Policy } from "./policy.ts";
+import { remembered } from "./remember.ts";
 import type { Request } from "./request.ts";
 import type { Model } from "./search.ts";
+import type { Fill } from "./tokens.ts";
 import { valuesThatFit } from "./unify.ts";
 import { timeOf } from "./values.ts";
 import { type Caller, keyOfOpaque, variablesOf } from "./variables.ts";
@@ -40,10 +44,16 @@ export function witnessOf(
   carried: Carried,
 ): Witness | null {
   const used = new Set<string>();
+  const madeUp = remembered((key: string) => madeUpBeside(literalPatterns(policies, action), key));
   // The symbols of an opaque literal are one made-up value.
   const text = (codes: readonly Code[]): string =>
     codes
-      .map((code, at) => (keyOfOpaque(code) !== null && codes[at - 1] === code ? "" : characterOf(code, used)))
+      .map((code, at) => {
+        const key = keyOfOpaque(code);
+        if (key === null) return String.fromCharCode(code);
+        used.add(key);
+        return codes[at - 1] === code ? "" : madeUp(key);
+      })
       .join("");
   const arn = text(resource);
   const context = new Map<string, readonly string[]>();
@@ -89,17 +99,23 @@ function spelledValue(key: string, value: string): string {
   return String(Math.floor((timeOf(value) ?? 0) / 1000));
 }
 
-function characterOf(code: Code, used: Set<string>): string {
-  const key = keyOfOpaque(code);
-  if (key === null) return String.fromCharCode(code);
-  used.add(key);
-  return madeUp(key);
+/** A value that none of the patterns singles out, of the characters that a table's name may have. */
+function madeUpBeside(patterns: readonly Pattern[], key: string): string {
+  const name = key.replace(/[^a-z0-9]+/g, "-");
+  const values = ["any", "some", "made-up", "unnamed", "x", "Q", "7"].map((beginning) => `${beginning}-${name}`);
+  return values.find((value) => !patterns.some((one) => matches(one, codesOf(value)))) ?? `any-${name}`;
 }
 
-/** A value that no policy will have named, of the characters that a table's name may have. */
-function madeUp(key: string): string {
-  return `any-${key.replace(/[^a-z0-9]+/g, "-")}`;
+/** What conditions say of text, of whatever key: a made-up value may stand under several. */
+function literalPatterns(policies: PolicySet, action: string): readonly Pattern[] {
+  return speakingOf(policies, action)
+    .flatMap(({ statements }) => statements.flatMap(({ conditions }) => conditions))
+    .filter(({ family }) => family === "string")
+    .flatMap((condition) => patternsOf(condition, withoutVariables))
+    .filter(({ symbols }) => symbols.some((symbol) => symbol >= 0));
 }
+
+const withoutVariables: Fill = () => null;
 
 interface Speaking {
   readonly policy: Policy;

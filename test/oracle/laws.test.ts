@@ -64,6 +64,30 @@ const mended: Readonly<Record<string, PolicySet>> = {
     Action: "*",
     NotResource: "arn:aws:dynamodb:*:*:table/${aws:username}",
   }),
+  "every account is more than minus one, so that such a demand singles out none": single(
+    allow({ Condition: { NumericGreaterThanEquals: { "aws:VpceAccount": ["-1"] } } }),
+  ),
+  "an account's twelve digits are a number": single(
+    allow({ Condition: { NumericGreaterThan: { "aws:ResourceAccount": 300.5 } } }),
+  ),
+  "what is made up for a variable is singled out by no pattern on another key": single(allow(), {
+    Effect: "Deny",
+    Action: "*",
+    Resource: "*",
+    Condition: {
+      "ForAnyValue:StringNotEquals": { "dynamodb:LeadingKeys": ["${aws:UserAgent}"] },
+      "ForAnyValue:StringNotLike": { "dynamodb:FirstPartitionKeyValues": ["an*"] },
+    },
+  }),
+  "what is made up for a variable is singled out by no pattern on its own key": single(
+    {
+      Effect: "Deny",
+      Action: "*",
+      Resource: "arn:aws:dynamodb:eu-west-1:*:table/Orders2/stream/2024-01-01T00:??:00.000",
+      Condition: { StringNotLike: { "aws:username": ["a*"] } },
+    },
+    allow({ Resource: ["arn:*:dynamodb:*:123456789012:table/${aws:username}", "*"] }),
+  ),
   "a tag, a name or a key that is demanded as a number or date is demanded": single(
     allow({ Condition: { NumericLessThan: { "aws:PrincipalTag/Level": "10" } } }),
   ),

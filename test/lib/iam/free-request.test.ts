@@ -519,6 +519,42 @@ const ranges: Record<string, Row> = {
     statements: allow("dynamodb:GetItem", { DateLessThan: { "aws:CurrentTime": "99999999999999999" } }),
     expect: "dynamodb:GetItem",
   },
+  "every account is more than minus one: such a demand singles out none": {
+    statements: allow("dynamodb:GetItem", { NumericGreaterThanEquals: { "aws:VpceAccount": "-1" } }),
+    expect: "dynamodb:GetItem",
+  },
+  "accounts above a number are not all that there are": {
+    statements: allow("dynamodb:GetItem", { NumericGreaterThan: { "aws:VpceAccount": "300.5" } }),
+    expect: "none",
+  },
+  "an account compared with a number is its twelve digits": {
+    statements: allow("dynamodb:GetItem", { NumericGreaterThan: { "aws:ResourceAccount": "300.5" } }),
+    expect: "dynamodb:GetItem",
+  },
+  "between two numbers an account needs no whole number that is not there": {
+    statements: allow("dynamodb:GetItem", { NumericEquals: { "aws:ResourceAccount": "300.5" } }),
+    expect: "nothing",
+  },
+  "an account compared with a date is seconds since 1970": {
+    statements: allow("dynamodb:GetItem", { DateLessThan: { "aws:VpceAccount": "1960-01-01T00:00:00Z" } }),
+    expect: "nothing",
+  },
+  "a value made up for a variable is none that another key's pattern singles out": {
+    statements: [
+      allow("dynamodb:GetItem", {}),
+      {
+        Effect: "Deny",
+        Action: "*",
+        Resource: "*",
+        Condition: {
+          "ForAnyValue:StringNotEquals": { "dynamodb:LeadingKeys": "${aws:UserAgent}" },
+          "ForAnyValue:StringNotLike": { "dynamodb:FirstPartitionKeyValues": "an*" },
+        },
+      },
+    ],
+    expect: "dynamodb:GetItem",
+    context: { "dynamodb:LeadingKeys": ["some-aws-useragent"] },
+  },
   "a direct request is called via nobody": {
     statements: allow("dynamodb:GetItem", { "ForAnyValue:StringEquals": { "aws:CalledVia": "athena.amazonaws.com" } }),
     expect: "nothing",
