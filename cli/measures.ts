@@ -3,7 +3,7 @@ import { Option } from "commander";
 import { quoted } from "../lib/parameters.ts";
 import { type Baseline, BaselineError, compareWith, parseBaseline } from "../lib/report/baseline.ts";
 import { applyExemptions, ExemptionError, parseExemptions } from "../lib/report/exemptions.ts";
-import { allEvaluations, type Exemption, isViolation, type Report, severityOf } from "../lib/report/report.ts";
+import { allEvaluations, isViolation, type Report, type RuleExemption, severityOf } from "../lib/report/report.ts";
 import { leftOutInWords, showFrom } from "../lib/report/severity.ts";
 import { countOf } from "../lib/report/words.ts";
 import { isAtLeast, type Rule, type Severity, severities } from "../lib/rule.ts";
@@ -88,7 +88,7 @@ async function readBaseline(path: string): Promise<Baseline> {
   }
 }
 
-async function readExemptions(path: string, catalogue: readonly Rule[]): Promise<readonly Exemption[]> {
+async function readExemptions(path: string, catalogue: readonly Rule[]): Promise<readonly RuleExemption[]> {
   const text = await readInput("--exemptions", path);
   try {
     return parseExemptions(
@@ -104,7 +104,8 @@ async function readExemptions(path: string, catalogue: readonly Rule[]): Promise
 
 function exemptionNotes({ exemptions }: Report): readonly string[] {
   if (exemptions === null) return [];
-  const named = ({ entry, rule, resource }: Exemption): string => `exemption ${entry} (${rule}, ${quoted(resource)})`;
+  const named = ({ entry, rule, resource }: RuleExemption): string =>
+    `exemption ${entry ?? "by parameter"} (${rule}, ${quoted(resource)})`;
   return [
     ...exemptions.expired.map(
       ({ exemption, violations }) =>

@@ -144,13 +144,21 @@ export function csv(
 }
 
 function checkedText(check: (given: string) => string | null) {
+  return readText((given) => {
+    const fault = check(given);
+    return fault === null ? { value: given } : { fault };
+  });
+}
+
+/** Text, as what is read in it; `read` gets it trimmed, and may return what is wrong with it. */
+export function readText<T>(read: (given: string) => { readonly value: T } | { readonly fault: string }) {
   return z.pipe(
     z.string(),
     z.transform((given: string, context) => {
       const trimmed = given.trim();
-      const fault = check(trimmed);
-      if (fault === null) return trimmed;
-      context.issues.push({ code: "custom", message: fault, input: given, params: { offender: trimmed } });
+      const result = read(trimmed);
+      if ("value" in result) return result.value;
+      context.issues.push({ code: "custom", message: result.fault, input: given, params: { offender: trimmed } });
       return z.NEVER;
     }),
   );

@@ -1,8 +1,8 @@
-/** Exemptions from a file: violations that somebody took upon himself, with a reason, until a day. */
-import { matchesWildcard } from "../iam/wildcard.ts";
+/** Exemptions in a report: those of a file, read, and what becomes of violations by these and the rules' own. */
+import { covers, exemptionInWords, exemptionsOf, isDay } from "../exemptions.ts";
 import { printable, quoted } from "../parameters.ts";
-import type { Evaluation, Resource } from "../rule.ts";
-import { type Exemption, type Exemptions, isViolation, type RuleReport, violationOf } from "./report.ts";
+import type { Evaluation } from "../rule.ts";
+import { type Exemptions, type RuleExemption, type RuleReport, violationOf } from "./report.ts";
 
 /** Thrown with every fault of a file at once. */
 export class ExemptionError extends Error {
@@ -36,14 +36,14 @@ function fieldsFor(rules: readonly string[]): Fields {
  * @param fileName for the messages
  * @param rules the names of all rules
  * @throws ExemptionError with a sentence for every fault, which names the entry */
-export function parseExemptions(text: string, fileName: string, rules: readonly string[]): readonly Exemption[] {
+export function parseExemptions(text: string, fileName: string, rules: readonly string[]): readonly RuleExemption[] {
   const place = `exemptions ${fileName}`;
   const entries = parsedList(text, place);
   const fields = fieldsFor(rules);
   const faults = entries.flatMap((entry, at) => entryFaults(entry, fields, `${place}: entry ${at + 1}`));
   if (faults.length > 0) throw new ExemptionError(faults);
   // Every field of every entry was accepted above.
-  return (entries as readonly Omit<Exemption, "entry">[]).map((entry, at) => ({ ...entry, entry: at + 1 }));
+  return (entries as readonly Omit<RuleExemption, "entry">[]).map((entry, at) => ({ ...entry, entry: at + 1 }));
 }
 
 function parsedList(text: string, place: string): readonly unknown[] {
@@ -83,32 +83,25 @@ function isNotBlank(given: string): boolean {
   return given.trim() !== "";
 }
 
-function isDay(given: string): boolean {
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(given) ? Date.parse(`${given}T00:00:00.000Z`) : Number.NaN;
-  // February has no 30th day: a date that rolls on is another one.
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(given);
-}
-
-/** The reports with their exempted violations marked, and what the file says that the reports do not.
+/** The reports with their exempted violations marked, and what the exemptions say that the reports do not.
+ * @param exemptions those of the rules' parameters, which are applied already, before those of a file
  * @param now an exemption holds to the end of its last day, in UTC */
 export function applyExemptions(
   rules: readonly RuleReport[],
-  exemptions: readonly Exemption[],
+  exemptions: readonly RuleExemption[],
   now: Date,
 ): { readonly rules: readonly RuleReport[]; readonly exemptions: Exemptions } {
-  const today = now.toISOString().slice(0, 10);
-  const holds = ({ expires }: Exemption): boolean => expires >= today;
-  const used = new Set<Exemption>();
-  const countingAgain = new Map<Exemption, Evaluation[]>();
+  const used = new Set<RuleExemption>();
+  const countingAgain = new Map<RuleExemption, Evaluation[]>();
 
   const marked = (evaluation: Evaluation): Evaluation => {
-    if (!isViolation(evaluation)) return evaluation;
-    const all = exemptions.filter((exemption) => covers(exemption, evaluation.rule, evaluation.resource));
-    const inForce = all.filter(holds);
+    if (evaluation.complianceType !== "NON_COMPLIANT") return evaluation;
+    const own = exemptions.filter(({ rule }) => rule === evaluation.rule);
+    const { inForce, ended } = exemptionsOf(evaluation.resource, own, now);
     for (const exemption of inForce) used.add(exemption);
     const [first] = inForce;
-    if (first !== undefined) return { ...evaluation, exemption: `${first.reason} (until ${first.expires})` };
-    for (const exemption of all) {
+    if (first !== undefined) return { ...evaluation, exemption: exemptionInWords(first) };
+    for (const exemption of ended) {
       const again = countingAgain.get(exemption);
       if (again === undefined) countingAgain.set(exemption, [evaluation]);
       else again.push(evaluation);
@@ -131,19 +124,11 @@ export function applyExemptions(
   };
 }
 
-function covers({ rule, resource: pattern }: Exemption, judgedBy: string, { id, name, arn }: Resource): boolean {
-  return (
-    rule === judgedBy && [id, name, arn].some((spelling) => spelling !== null && matchesWildcard(pattern, spelling))
-  );
-}
-
 /** Whether all was judged that the exemption may be for. */
-function isWholeFor(exemption: Exemption, rules: readonly RuleReport[]): boolean {
+function isWholeFor(exemption: RuleExemption, rules: readonly RuleReport[]): boolean {
   const own = rules.filter(({ rule }) => rule === exemption.rule);
   return (
     own.length > 0 &&
-    own.every(({ rule, notRead }) =>
-      notRead.every(({ resource }) => resource !== null && !covers(exemption, rule, resource)),
-    )
+    own.every(({ notRead }) => notRead.every(({ resource }) => resource !== null && !covers(exemption, resource)))
   );
 }

@@ -15,7 +15,7 @@ import type {
   JsonVerdict,
   JsonViolation,
 } from "./json-types.ts";
-import type { Comparison, Exemption, Exemptions, FormerViolation, Report, Violation } from "./report.ts";
+import type { Comparison, Exemptions, FormerViolation, Report, RuleExemption, Violation } from "./report.ts";
 import { countsLeftOut } from "./severity.ts";
 import { shellCommand } from "./shell.ts";
 
@@ -133,7 +133,7 @@ function exemptionsRow({ expired, unused }: Exemptions): JsonExemptions {
   };
 }
 
-function exemptionRow({ rule, resource, reason, expires }: Exemption): JsonExemption {
+function exemptionRow({ rule, resource, reason, expires }: RuleExemption): JsonExemption {
   return { rule, resource, reason, expires };
 }
 

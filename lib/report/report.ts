@@ -1,4 +1,5 @@
 /** What a scan has to say: the one model that every format is made from. */
+import type { Exemption } from "../exemptions.ts";
 import type { Evaluation, NotRead, Practice, Resource, Severity } from "../rule.ts";
 
 export interface Report {
@@ -15,7 +16,7 @@ export interface Report {
   readonly seconds: number;
   /** With an earlier report; null where none was given. */
   readonly comparison: Comparison | null;
-  /** What a file of exemptions says that the evaluations do not tell; null where none was given. */
+  /** What exemptions until a day say that the evaluations do not tell; null where none was given. */
   readonly exemptions: Exemptions | null;
   /** Violations below it are not shown; null where all are. */
   readonly minSeverity: Severity | null;
@@ -66,23 +67,18 @@ export interface Comparison {
   readonly rulesWithOtherParameters: readonly string[];
 }
 
-/** An entry of a file of exemptions. */
-export interface Exemption {
-  /** Its place in the file, from 1. */
-  readonly entry: number;
+/** An exemption from one rule. */
+export interface RuleExemption extends Exemption {
+  /** Its place in the file, from 1; null: it is of the rule's parameters. */
+  readonly entry: number | null;
   readonly rule: string;
-  /** A pattern for ids, names and ARNs, with `*` and `?`. */
-  readonly resource: string;
-  readonly reason: string;
-  /** The last day on which it holds, `YYYY-MM-DD`. */
-  readonly expires: string;
 }
 
 export interface Exemptions {
   /** Those that ended, with the violations that count again. */
-  readonly expired: readonly { readonly exemption: Exemption; readonly violations: readonly Violation[] }[];
+  readonly expired: readonly { readonly exemption: RuleExemption; readonly violations: readonly Violation[] }[];
   /** Those that surely match no violation: their rule was asked, and all that they may be for was read. */
-  readonly unused: readonly Exemption[];
+  readonly unused: readonly RuleExemption[];
 }
 
 export interface Counts {

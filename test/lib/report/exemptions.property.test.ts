@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { applyExemptions } from "../../../lib/report/exemptions.ts";
-import { countsOf, type Exemption, type RuleReport } from "../../../lib/report/report.ts";
+import { countsOf, type RuleExemption, type RuleReport } from "../../../lib/report/report.ts";
 import { compliant, resource, ruleReport, unread, violation } from "./sample.ts";
 
 const today = new Date("2026-01-01T00:00:00.000Z");
@@ -23,7 +23,7 @@ const anyRules: fc.Arbitrary<readonly RuleReport[]> = fc
     }),
   );
 
-const anyExemptions: fc.Arbitrary<readonly Exemption[]> = fc
+const anyExemptions: fc.Arbitrary<readonly RuleExemption[]> = fc
   .array(
     fc.record({
       rule: fc.constantFrom(...ruleNames),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { applyExemptions, ExemptionError, parseExemptions } from "../../../lib/report/exemptions.ts";
-import { countsOf, type Exemption, type RuleReport } from "../../../lib/report/report.ts";
+import { countsOf, type RuleExemption, type RuleReport } from "../../../lib/report/report.ts";
 import { tableReport } from "../../../lib/report/table.ts";
 import { compliant, exempt, report, resource, ruleReport, unread, violation } from "./sample.ts";
 
@@ -10,7 +10,7 @@ const entry = { rule: "dynamodb-table-encryption", resource: "Orders", reason: "
 const arn = "arn:aws:dynamodb:us-east-1:123456789012:table/Orders";
 const orders = { ...resource("Orders"), id: "table-1", arn };
 
-function parsed(...entries: readonly object[]): readonly Exemption[] {
+function parsed(...entries: readonly object[]): readonly RuleExemption[] {
   return parseExemptions(JSON.stringify(entries), "file.json", rules);
 }
 
@@ -61,6 +61,34 @@ describe("a violation", () => {
     ],
   ])("%s", (_, entries, expected) => {
     expect(told(applied([ruleReport([violation(orders)])], ...entries))).toEqual(expected);
+  });
+});
+
+describe("a violation that the rule's own parameter exempted", () => {
+  const ofParameter = { ...entry, entry: null, reason: "By parameter" };
+  const byParameter = "By parameter (until 2026-06-30)";
+  const given = [ruleReport([violation(orders, { exemption: byParameter })])];
+
+  test("keeps its words, and the parameter's entry is of use", () => {
+    const result = applyExemptions(given, [ofParameter], now);
+    expect(result).toEqual({ rules: given, exemptions: { expired: [], unused: [] } });
+  });
+
+  test("counts again by no file's entry that expired, which is of no use any more", () => {
+    const expired = { ...entry, entry: 1, expires: "2025-12-31" };
+    const result = applyExemptions(given, [ofParameter, expired], now);
+    expect(result).toEqual({ rules: given, exemptions: { expired: [], unused: [expired] } });
+  });
+
+  test("that has expired counts again, and is told", () => {
+    const expired = { ...ofParameter, expires: "2025-12-31" };
+    const counting = [ruleReport([violation(orders)])];
+    const { rules: marked, exemptions } = applyExemptions(counting, [expired], now);
+    expect(marked).toEqual(counting);
+    expect(exemptions).toMatchObject({
+      expired: [{ exemption: expired, violations: [{ resource: orders }] }],
+      unused: [],
+    });
   });
 });
 
