@@ -8,6 +8,7 @@ import { htmlOfPolicies } from "../lib/report/html/html.ts";
 import { markdownOfPolicies } from "../lib/report/markdown.ts";
 import { jsonOfPolicies, tableOfPolicies } from "../lib/report/policies.ts";
 import type { PolicyOutcome, PolicyProblem, PolicyReport } from "../lib/report/policy-report.ts";
+import { isViolation } from "../lib/report/report.ts";
 import { sarifOfPolicies } from "../lib/report/sarif-policies.ts";
 import type { TextOptions } from "../lib/report/text.ts";
 import type { Outcome } from "../lib/rule.ts";
@@ -66,6 +67,7 @@ export const checkPolicy = defineCommand<CheckOptions>({
       options.parameters === undefined ? undefined : await readInput("--parameters", options.parameters);
     const rules = chooseJudges(options.rules, parametersJson);
     const outputs = await reportOutputs(options);
+    const now = new Date();
     const outcomes: PolicyOutcome[] = [];
     const problems: PolicyProblem[] = [];
     for (const file of files) {
@@ -74,7 +76,7 @@ export const checkPolicy = defineCommand<CheckOptions>({
       const found = policiesOf(file, text);
       for (const message of found.problems) note(message);
       problems.push(...found.problems.map((message) => ({ file, message })));
-      outcomes.push(...found.policies.flatMap((one) => rules.map((chosen) => outcomeOf(file, text, one, chosen))));
+      outcomes.push(...found.policies.flatMap((one) => rules.map((chosen) => outcomeOf(file, text, one, chosen, now))));
     }
     for (const line of new Set(outcomes.flatMap(unreadLine))) note(line);
     const report: PolicyReport = {
@@ -85,9 +87,7 @@ export const checkPolicy = defineCommand<CheckOptions>({
     };
     await writeReports(outputs, (format, text) => textIn[format](report, text));
     if (problems.length > 0 || outcomes.some(({ outcome }) => !isEvaluation(outcome))) return exitStatus.unread;
-    const isViolated = outcomes.some(
-      ({ outcome }) => isEvaluation(outcome) && outcome.complianceType === "NON_COMPLIANT",
-    );
+    const isViolated = outcomes.some(({ outcome }) => isEvaluation(outcome) && isViolation(outcome));
     return options.failOnNonCompliant && isViolated ? exitStatus.violation : exitStatus.whole;
   },
 });
@@ -103,7 +103,13 @@ function chooseJudges(names: string | undefined, parametersJson: string | undefi
   return chosen.filter(({ rule }) => judges.includes(rule));
 }
 
-function outcomeOf(file: string, text: string, found: FoundPolicy, { rule, parameters }: ChosenRule): PolicyOutcome {
+function outcomeOf(
+  file: string,
+  text: string,
+  found: FoundPolicy,
+  { rule, parameters }: ChosenRule,
+  now: Date,
+): PolicyOutcome {
   const name = found.policy ?? "";
   const resource = {
     type: policyType,
@@ -113,10 +119,10 @@ function outcomeOf(file: string, text: string, found: FoundPolicy, { rule, param
   } as const;
   const [unresolved] = found.unresolved;
   // No account holds it yet, and nobody: only what it says itself counts.
-  const nowhere = { accountId: "", region: "" };
+  const nowhere = { accountId: "", region: "", now };
   const outcome =
     unresolved === undefined
-      ? judgeReading(rule, nowhere, parameters, { resource, facts: factsOf(name, found.text) })
+      ? judgeReading(rule, nowhere, parameters, { resource, facts: factsOf(name, found.text, now) })
       : { resource, unread: { call: null, message: unresolved, lasting: true } };
   const place = placeOf(outcome, found, text);
   const { policy, text: document } = found;
@@ -132,11 +138,11 @@ function withOrigin(outcome: Outcome, { policy }: FoundPolicy): Outcome {
   return { ...outcome, mend: { ...mend, choice: mend.choice === null ? ofTemplate : `${ofTemplate} ${mend.choice}` } };
 }
 
-function factsOf(name: string, text: string): IamFacts {
+function factsOf(name: string, text: string, now: Date): IamFacts {
   return {
     kind: "policy",
     accountId: null,
-    now: Date.now(),
+    now: now.getTime(),
     path: "",
     name,
     arn: null,

@@ -1,12 +1,12 @@
 /** What a scan is asked: which rules, with which parameters. Every fault is told at once, before anything is read. */
 import { ParameterError, parseParameters, printable, quoted } from "../lib/parameters.ts";
-import type { Rule } from "../lib/rule.ts";
+import type { CommonParameters, Rule } from "../lib/rule.ts";
 import { CliError, exitStatus } from "./errors.ts";
 
 /** A rule with its parameters, parsed by its own schema. */
 export interface ChosenRule {
   readonly rule: Rule;
-  readonly parameters: unknown;
+  readonly parameters: CommonParameters;
 }
 
 /** The chosen rules in the catalogue's order.
@@ -35,15 +35,16 @@ export function chooseRules(
       .filter((name) => !isRule(name))
       .map((name) => `parameters: ${printable(name)} is no rule; use ${accepted}`),
   );
-  const rules = catalogue.map((rule): ChosenRule => {
+  const rules = catalogue.flatMap((rule): readonly ChosenRule[] => {
     const own = Object.hasOwn(given, rule.name) ? given[rule.name] : {};
-    return { rule, parameters: parsed(rule, own, faults) };
+    const parameters = parsed(rule, own, faults);
+    return parameters === null ? [] : [{ rule, parameters }];
   });
   if (faults.length > 0) throw new CliError(exitStatus.usage, faults);
   return rules.filter(({ rule }) => chosen === undefined || chosen.includes(rule.name));
 }
 
-function parsed(rule: Rule, given: unknown, faults: string[]): unknown {
+function parsed(rule: Rule, given: unknown, faults: string[]): CommonParameters | null {
   try {
     return parseParameters(rule.parameters, given, `parameters: ${rule.name}`);
   } catch (error) {

@@ -19,6 +19,20 @@ export function annotate(reasons: readonly [Reason, ...Reason[]], mendSummary: s
   return (isWhole ? precede(ascii(first.found), "; ", demand) : demand) || "-";
 }
 
+/** The annotation of an exempted violation: by what it is exempt, and of what as far as there is room. */
+export function annotateExempted(exemption: string, [first, ...others]: readonly Reason[]): string {
+  const more = others.length === 0 ? "" : ` (+${others.length} more)`;
+  const found = first === undefined ? "" : `: ${ascii(reasonInWords(first))}${more}`;
+  return cut(`Exempt: ${ascii(exemption)}${found}`, annotationLimit);
+}
+
+/** The annotation of a violation whose exemption is over: it says so where there is room, since nothing else gives way.
+ * @param expires the exemption's last day */
+export function annotateEnded(annotation: string, expires: string): string {
+  const longer = `${annotation}. Its exemption ended on ${expires}`;
+  return longer.length <= annotationLimit ? longer : annotation;
+}
+
 /** A reason as a report tells it. */
 export function reasonInWords({ found, wanted }: Reason): string {
   return wanted === "" ? found : `${found}; ${wanted}`;

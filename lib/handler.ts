@@ -7,6 +7,7 @@ import middy, { type MiddlewareObj } from "@middy/core";
 import type { Context } from "aws-lambda";
 import { openSession, type Session, type SessionOptions } from "./account/session.ts";
 import { closeStale } from "./aws-config/close-stale.ts";
+import { exempted } from "./aws-config/exempted.ts";
 import { failWithheld } from "./aws-config/fail-withheld.ts";
 import { EventError, invokingEvent } from "./aws-config/invoking-event.ts";
 import { notVerified } from "./aws-config/not-verified.ts";
@@ -16,7 +17,7 @@ import type { Found, Run } from "./aws-config/run.ts";
 import { lookOf } from "./aws-config/scope.ts";
 import { sendEvaluations } from "./aws-config/send-evaluations.ts";
 import { judge } from "./judge.ts";
-import type { Rule } from "./rule.ts";
+import type { CommonParameters, Rule } from "./rule.ts";
 
 export type ConfigRuleHandler = (event: unknown, context: Context) => Promise<void>;
 
@@ -43,6 +44,7 @@ export function configRule<F, P>(rule: Rule<F, P>): ConfigRuleHandler {
     .use(sendEvaluations())
     .use(onlyChanged(settings.refreshDays))
     .use(notVerified())
+    .use(exempted())
     .use(closeStale())
     .handler((run) => found(rule, run, sessions));
 
@@ -64,7 +66,7 @@ async function* found<F, P>(rule: Rule<F, P>, run: Run, sessions: WeakMap<Run, S
   const { scope, settled } = lookOf(rule, run);
   yield* settled;
   // The parameters were made by this rule's own schema.
-  yield* judge(rule, session, scope, run.parameters as P);
+  yield* judge(rule, session, scope, run.parameters as P & CommonParameters);
 }
 
 /** Time kept back from the reads for sending what was found: a tenth of the run, 20 seconds at most. */
@@ -80,7 +82,7 @@ function openSessions(settings: Settings, sessions: WeakMap<Run, Sessions>): Mid
       const { invocation } = run;
       const [, partition, , functionRegion = "", functionAccount] = context.invokedFunctionArn.split(":");
       const region = invocation.region ?? functionRegion;
-      const options: SessionOptions = { accountId: invocation.accountId, region, now: new Date() };
+      const options: SessionOptions = { accountId: invocation.accountId, region, now: run.now };
       let credentials: Pick<SessionOptions, "credentials"> = {};
       if (invocation.accountId !== functionAccount) {
         // The event's executionRoleArn is the recorder's role, which nobody else may assume: the name is our own.

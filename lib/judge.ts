@@ -2,8 +2,10 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { Session } from "./account/session.ts";
-import { annotate, annotateBecause } from "./annotation.ts";
+import { annotate, annotateBecause, annotateEnded } from "./annotation.ts";
+import { exemptionInWords, exemptionsOf } from "./exemptions.ts";
 import {
+  type CommonParameters,
   type Evaluation,
   type Mend,
   type OfferedMend,
@@ -23,7 +25,7 @@ export async function* judge<F, P>(
   rule: Rule<F, P>,
   session: Session,
   scope: Scope,
-  parameters: P,
+  parameters: P & CommonParameters,
 ): AsyncGenerator<Outcome> {
   try {
     for await (const reading of rule.collect(session, scope, parameters)) {
@@ -41,16 +43,22 @@ export async function* judge<F, P>(
   }
 }
 
-/** Where it is judged. */
-type Judging = Pick<Session, "accountId" | "region">;
+/** Where and when it is judged. */
+type Judging = Pick<Session, "accountId" | "region" | "now">;
 
 /** Whether an outcome is a verdict, and not the report of a failed read. */
 export function isEvaluation(outcome: Outcome): outcome is Evaluation {
   return "complianceType" in outcome;
 }
 
-/** The outcome of one reading; an error of the rule itself is unread too. */
-export function judgeReading<F, P>(rule: Rule<F, P>, session: Judging, parameters: P, reading: Reading<F>): Outcome {
+/** The outcome of one reading; an error of the rule itself is unread too. An exempted violation stays one: nothing but its
+ * `exemption` tells it from others. */
+export function judgeReading<F, P>(
+  rule: Rule<F, P>,
+  session: Judging,
+  parameters: P & CommonParameters,
+  reading: Reading<F>,
+): Outcome {
   const evaluation = (verdict: Exclude<Verdict, { unread: Unread }>, parts?: Partial<Evaluation>): Evaluation => ({
     rule: rule.name,
     accountId: session.accountId,
@@ -83,12 +91,20 @@ export function judgeReading<F, P>(rule: Rule<F, P>, session: Judging, parameter
     if (verdict.complianceType !== "NON_COMPLIANT") return evaluation(verdict);
     const reasons = worstFirst(rule, verdict.reasons);
     const mend = rule.mend(reading.facts, parameters);
+    const annotation = annotate(reasons, mend.summary);
+    const { inForce, ended } = exemptionsOf(reading.resource, parameters.exemptions, session.now);
+    const [exemption] = inForce;
+    const lastDay = ended
+      .map(({ expires }) => expires)
+      .sort()
+      .at(-1);
     return evaluation(verdict, {
       severity: rule.reasons[reasons[0].code]?.severity ?? null,
-      annotation: annotate(reasons, mend.summary),
+      annotation: exemption !== undefined || lastDay === undefined ? annotation : annotateEnded(annotation, lastDay),
       reasons,
       witness: verdict.witness,
       mend: offered(mend),
+      exemption: exemption === undefined ? null : exemptionInWords(exemption),
       fingerprint: fingerprint(rule.name, session, reading, reasons[0]),
     });
   } catch (error) {

@@ -1,8 +1,9 @@
 /**
  * The vocabulary: what a rule is, what it may say, and what becomes of it. Names are AWS Config's own.
- * Types, the order of severities, and `defineRule`, which infers the types of a rule.
+ * Types, and the order of severities.
  */
 import type { Session } from "./account/session.ts";
+import type { Exemption } from "./exemptions.ts";
 import type { ParameterSet } from "./parameters.ts";
 
 /** What PutEvaluations takes; INSUFFICIENT_DATA is in its enumeration and refused by the service. */
@@ -166,8 +167,14 @@ export interface RuleMetadata {
   readonly permissions: readonly [Permission, ...Permission[]];
 }
 
+/** Parameters that every rule has, besides its own. */
+export interface CommonParameters {
+  readonly exemptions: readonly Exemption[];
+}
+
+/** A rule as its file declares it: `P` are its own parameters. */
 // Methods, not arrow properties: their parameters compare both ways, so that Rule<F, P> fits the catalogue's Rule.
-export interface Rule<F = unknown, P = unknown> extends RuleMetadata {
+export interface RuleDefinition<F, P> extends RuleMetadata {
   readonly parameters: ParameterSet<P>;
   /** The judged resources that a change of a watched one touches; without it, the changed one itself. */
   affected?(change: Change): readonly ResourceKey[] | "account";
@@ -179,7 +186,6 @@ export interface Rule<F = unknown, P = unknown> extends RuleMetadata {
   mend(facts: F, parameters: P): Mend<F>;
 }
 
-/** The rule itself, its types inferred; registers nothing. */
-export function defineRule<F, P>(rule: Rule<F, P>): Rule<F, P> {
-  return rule;
+export interface Rule<F = unknown, P = unknown> extends RuleDefinition<F, P> {
+  readonly parameters: ParameterSet<P & CommonParameters>;
 }

@@ -1,7 +1,7 @@
 /** What the middlewares know of one invocation, and hand on from one to the next. */
 import type { ConfigServiceClient } from "@aws-sdk/client-config-service";
 import type { MiddlewareObj } from "@middy/core";
-import type { Change, ComplianceType, NotRead, Outcome, ResourceKey, Unread } from "../rule.ts";
+import type { Change, CommonParameters, ComplianceType, NotRead, Outcome, ResourceKey, Unread } from "../rule.ts";
 
 /** An invoking event, parsed. */
 export interface Invocation {
@@ -51,6 +51,12 @@ export interface Tally {
   readonly sent: Record<ComplianceType, number>;
   unchanged: number;
   closed: number;
+  /** Violations that are exempt, which count as NOT_APPLICABLE. */
+  exempted: number;
+  /** Of each exemption that is over, the violations that count again. */
+  readonly endedExemptions: Record<string, number>;
+  /** Those that no violation matches; known after a whole scheduled run only. */
+  readonly unusedExemptions: string[];
   notVerified: number;
   /** Not read for a passing reason. */
   readonly withheld: NotRead[];
@@ -61,8 +67,10 @@ export interface Tally {
 export interface Run {
   readonly invocation: Invocation;
   readonly tally: Tally;
+  /** What is judged is judged as of then. */
+  readonly now: Date;
   /** As the rule's own schema made them. */
-  parameters: unknown;
+  parameters: CommonParameters;
   /** The client for AWS Config; it outlives the deadline of the reads, so that what was found is still sent. */
   config: ConfigServiceClient | null;
   /** By `keyOf`; null where it was not read: on a change, in test mode, or where AWS Config refused. */
@@ -83,11 +91,15 @@ export function newRun(invocation: Invocation): Run {
     sent: { COMPLIANT: 0, NON_COMPLIANT: 0, NOT_APPLICABLE: 0 },
     unchanged: 0,
     closed: 0,
+    exempted: 0,
+    endedExemptions: {},
+    unusedExemptions: [],
     notVerified: 0,
     withheld: [],
     refused: [],
   };
-  return { invocation, tally, parameters: {}, config: null, stored: null, storedUnread: null };
+  const parameters = { exemptions: [] };
+  return { invocation, tally, now: new Date(), parameters, config: null, stored: null, storedUnread: null };
 }
 
 /** AWS Config keeps one result for a type and id together; ids alone collide. */

@@ -7,6 +7,7 @@ import { listRecoveryPoints } from "../account/recovery-points.ts";
 import type { Session } from "../account/session.ts";
 import { exemptResourceTag, readTables, tableType } from "../account/table-readings.ts";
 import { listTables } from "../account/tables.ts";
+import { defineRule } from "../define-rule.ts";
 import {
   type BackupDemands,
   type Backups,
@@ -22,7 +23,7 @@ import {
 import { backupFaults } from "../encryption/backup-faults.ts";
 import { keyContradictions } from "../encryption/key.ts";
 import { mendOf, verdictOf } from "../fault.ts";
-import { defineRule, type Reading, type Resource, type ResourceKey, type Scope, type Unread } from "../rule.ts";
+import type { Reading, Resource, ResourceKey, Scope, Unread } from "../rule.ts";
 
 interface Parameters extends BackupDemands {
   readonly maxBackupsPerTable: number;

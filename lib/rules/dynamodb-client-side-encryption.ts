@@ -17,9 +17,10 @@ import {
   sampleUnread,
   whyFine,
 } from "../client-side-encryption/sample.ts";
+import { defineRule } from "../define-rule.ts";
 import { type Fault, mendOf, verdictOf } from "../fault.ts";
 import { quoted } from "../parameters.ts";
-import { defineRule, type Fact, type Unread } from "../rule.ts";
+import type { Fact, Unread } from "../rule.ts";
 import { isComingOrGoing, whyNotYetJudged } from "../table-status.ts";
 
 interface Parameters extends SampleDemands {

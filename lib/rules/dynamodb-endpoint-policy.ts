@@ -4,13 +4,13 @@ import {
   type VpcEndpointFacts,
   vpcEndpointType,
 } from "../account/endpoint-readings.ts";
+import { defineRule } from "../define-rule.ts";
 import { assess } from "../endpoint-policies/assessment.ts";
 import { whyNotJudged } from "../endpoint-policies/endpoint.ts";
 import { mendOf } from "../endpoint-policies/mend.ts";
 import { type Trusted, trustedAccounts, trustedOrgIds } from "../endpoint-policies/parameters.ts";
 import { endpointPolicyReasons } from "../endpoint-policies/reasons.ts";
 import { verdictOf } from "../endpoint-policies/verdict.ts";
-import { defineRule } from "../rule.ts";
 
 interface Parameters extends Trusted {
   readonly exemptResourceTag: string | null;

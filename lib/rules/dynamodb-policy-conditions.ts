@@ -1,5 +1,6 @@
 import { groupType, type IamFacts, policyType, roleType, userType } from "../account/iam-facts.ts";
 import { readIam } from "../account/iam-readings.ts";
+import { defineRule } from "../define-rule.ts";
 import { isBindingKey } from "../iam/keys.ts";
 import { choice, csv } from "../parameters.ts";
 import { type ReportAt, verdictOf } from "../permissions/assessment.ts";
@@ -12,7 +13,6 @@ import {
 import { mendOf } from "../permissions/mend.ts";
 import { exemptPrincipals, reportAt } from "../permissions/parameters.ts";
 import { iamPermissions } from "../permissions/permissions.ts";
-import { defineRule } from "../rule.ts";
 
 interface Parameters extends ConditionDemands {
   readonly exemptPrincipals: readonly string[];

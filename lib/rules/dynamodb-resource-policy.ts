@@ -1,12 +1,12 @@
 import { type ResourcePolicyFacts, resourcePolicyReader } from "../account/resource-policies.ts";
 import { exemptResourceTag, readTables, tableType } from "../account/table-readings.ts";
+import { defineRule } from "../define-rule.ts";
 import { mendOf, verdictOf } from "../fault.ts";
 import type { Trust } from "../iam/parties.ts";
 import { assess } from "../resource-policies/assessment.ts";
 import { trustParameters } from "../resource-policies/parameters.ts";
 import { resourcePolicyReasons } from "../resource-policies/reasons.ts";
 import { whyCompliant } from "../resource-policies/wording.ts";
-import { defineRule } from "../rule.ts";
 import { isComingOrGoing, whyNotYetJudged } from "../table-status.ts";
 
 interface Parameters extends Trust {

@@ -1,11 +1,12 @@
 import { userType } from "../account/iam-facts.ts";
 import { accountType, type StaticKeys, type UserKeys } from "../account/static-key-facts.ts";
 import { readStaticKeys } from "../account/static-key-readings.ts";
+import { defineRule } from "../define-rule.ts";
 import { mendOf, verdictOf } from "../fault.ts";
 import { labelOf } from "../permissions/holding.ts";
 import { exemptPrincipals } from "../permissions/parameters.ts";
 import { iamPermissions } from "../permissions/permissions.ts";
-import { defineRule, type Permission } from "../rule.ts";
+import type { Permission } from "../rule.ts";
 import { type StaticKeyDemands, staticKeyContradictions, staticKeyParameters } from "../static-keys/demands.ts";
 import { rootFaults, staticKeyReasons, userFaults } from "../static-keys/faults.ts";
 import { lacksDetails, reachOf } from "../static-keys/reach.ts";

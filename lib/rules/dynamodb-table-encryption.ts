@@ -1,10 +1,11 @@
 import { keyReader } from "../account/keys.ts";
 import { exemptResourceTag, readTables, tableType } from "../account/table-readings.ts";
 import { describeTable } from "../account/tables.ts";
+import { defineRule } from "../define-rule.ts";
 import { type KeyDemands, keyContradictions, keyParameters } from "../encryption/key.ts";
 import { type EncryptedTable, tableFaults, tableKeyInWords, tableReasons, tableUnread } from "../encryption/table.ts";
 import { type Fault, faultOfWhole, mendOf, verdictOf } from "../fault.ts";
-import { defineRule, type Fact, type Unread } from "../rule.ts";
+import type { Fact, Unread } from "../rule.ts";
 import { isComingOrGoing, whyNotYetJudged } from "../table-status.ts";
 
 interface Parameters extends KeyDemands {

@@ -1,10 +1,10 @@
 import { exemptVpcTag, readVpcs, type VpcFacts, vpcType } from "../account/vpc-readings.ts";
+import { defineRule } from "../define-rule.ts";
 import { mendOf, verdictOf } from "../fault.ts";
 import { dynamodbServices, isDynamodbService } from "../network/endpoints.ts";
 import { type NetworkDemands, vpcReasons } from "../network/faults.ts";
 import { assessVpc, whyNotJudged } from "../network/vpc.ts";
 import { flag } from "../parameters.ts";
-import { defineRule } from "../rule.ts";
 
 interface Parameters extends NetworkDemands {
   readonly exemptResourceTag: string | null;

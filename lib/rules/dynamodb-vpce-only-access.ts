@@ -1,12 +1,13 @@
 import { exemptResourceTag, tableType } from "../account/table-readings.ts";
 import type { VpceOnlyFacts } from "../account/vpce-only-facts.ts";
 import { readVpceOnly } from "../account/vpce-only-readings.ts";
+import { defineRule } from "../define-rule.ts";
 import { mendOf, verdictOf } from "../fault.ts";
 import { dynamodbServices } from "../network/endpoints.ts";
 import { choice, csv, flag, text } from "../parameters.ts";
 import { arnPatterns } from "../permissions/parameters.ts";
 import { iamPermissions } from "../permissions/permissions.ts";
-import { defineRule, type Verdict } from "../rule.ts";
+import type { Verdict } from "../rule.ts";
 import { isComingOrGoing, whyNotYetJudged } from "../table-status.ts";
 import { tagForm } from "../tag-pattern.ts";
 import type { EndpointDemands } from "../vpce-only/doors.ts";

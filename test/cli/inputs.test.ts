@@ -1,28 +1,27 @@
 import { expect, test } from "vitest";
 import { CliError } from "../../cli/errors.ts";
 import { chooseRules } from "../../cli/inputs.ts";
+import { defineRule } from "../../lib/define-rule.ts";
 import { choice, flag } from "../../lib/parameters.ts";
 import type { Rule } from "../../lib/rule.ts";
 import { dictatedRule } from "../fakes/rule.ts";
 
 const strict = dictatedRule({});
-const other: Rule = {
+const byName = {
+  colour: choice({ description: "Which.", values: ["RED", "BLUE"], default: "RED" }),
+  loud: flag({ description: "Whether.", default: false }),
+};
+const other: Rule = defineRule<unknown, object>({
   ...strict,
   name: "dynamodb-other",
-  parameters: {
-    byName: {
-      colour: choice({ description: "Which.", values: ["RED", "BLUE"], default: "RED" }),
-      loud: flag({ description: "Whether.", default: false }),
-    },
-    contradictions: () => [],
-  },
-};
+  parameters: { byName, contradictions: () => [] },
+});
 const contradictory: Rule = {
   ...strict,
   name: "dynamodb-contradictory",
   parameters: {
     ...other.parameters,
-    contradictions: (given) => ((given as { loud: boolean }).loud ? ["loud contradicts itself"] : []),
+    contradictions: (given) => ((given as unknown as { loud: boolean }).loud ? ["loud contradicts itself"] : []),
   },
 };
 const catalogue = [strict, other, contradictory];
@@ -40,9 +39,9 @@ function faults(names: string | undefined, parameters: string | undefined): read
 
 test("without names every rule is chosen, each with its defaults", () => {
   expect(chooseRules(catalogue, undefined, undefined)).toEqual([
-    { rule: strict, parameters: { strict: false } },
-    { rule: other, parameters: { colour: "RED", loud: false } },
-    { rule: contradictory, parameters: { colour: "RED", loud: false } },
+    { rule: strict, parameters: { strict: false, exemptions: [] } },
+    { rule: other, parameters: { colour: "RED", loud: false, exemptions: [] } },
+    { rule: contradictory, parameters: { colour: "RED", loud: false, exemptions: [] } },
   ]);
 });
 
@@ -50,8 +49,8 @@ test("named rules come in the catalogue's order, once, with the parameters given
   const given = '{"dynamodb-other": {"colour": "BLUE", "loud": "true"}}';
 
   expect(chooseRules(catalogue, "dynamodb-other, dynamodb-table-encryption,dynamodb-other", given)).toEqual([
-    { rule: strict, parameters: { strict: false } },
-    { rule: other, parameters: { colour: "BLUE", loud: true } },
+    { rule: strict, parameters: { strict: false, exemptions: [] } },
+    { rule: other, parameters: { colour: "BLUE", loud: true, exemptions: [] } },
   ]);
 });
 
@@ -63,7 +62,7 @@ test.each<[string, string | undefined, string | undefined, readonly string[]]>([
     "an unknown parameter",
     undefined,
     '{"dynamodb-other": {"size": 1}}',
-    ["parameters: dynamodb-other.size is not a parameter; use colour, loud"],
+    ["parameters: dynamodb-other.size is not a parameter; use colour, loud, exemptions"],
   ],
   [
     "a value of the wrong type, of a rule that is not chosen",
@@ -96,7 +95,7 @@ test.each<[string, string | undefined, string | undefined, readonly string[]]>([
     [
       `--rules: \`nonsense\` is no rule; use ${accepted}`,
       `parameters: x is no rule; use ${accepted}`,
-      "parameters: dynamodb-other.size is not a parameter; use colour, loud",
+      "parameters: dynamodb-other.size is not a parameter; use colour, loud, exemptions",
       "parameters: dynamodb-other.loud is `3`; use true or false",
     ],
   ],

@@ -1,19 +1,21 @@
 import { expect, test, vi } from "vitest";
+import type { ChosenRule } from "../../cli/inputs.ts";
 import { judgeAll } from "../../cli/judge-all.ts";
 import type { Rule } from "../../lib/rule.ts";
 import { sessionOf } from "../fakes/account.ts";
-import { dictatedRule, lasting } from "../fakes/rule.ts";
+import { type DictatedRule, dictatedRule, lasting } from "../fakes/rule.ts";
+
+function chosen(rule: DictatedRule, strict = false): ChosenRule {
+  const parameters = { strict, exemptions: [] };
+  return { rule: rule as Rule, parameters };
+}
 
 const quiet = { stream: null, onRuleFailed: () => {} };
 
 test("verdicts and what was not read are told apart, rule by rule", async () => {
   const rule = dictatedRule({ Orders: "fine", Ledger: { unread: lasting } }, { brokenOff: lasting });
 
-  const [report, ...others] = await judgeAll(
-    [{ rule: rule as Rule, parameters: { strict: true } }],
-    sessionOf(),
-    quiet,
-  );
+  const [report, ...others] = await judgeAll([chosen(rule, true)], sessionOf(), quiet);
 
   expect(others).toEqual([]);
   expect(report).toMatchObject({
@@ -31,12 +33,9 @@ test("verdicts and what was not read are told apart, rule by rule", async () => 
 test("a rule that fails while it reads leaves something unread, and the others go on", async () => {
   const failing = dictatedRule({ Orders: "fine" }, { whileReading: () => Promise.reject(new TypeError("no table")) });
   const onRuleFailed = vi.fn();
-  const chosen = [failing, dictatedRule({ Orders: "fine" })].map((rule) => ({
-    rule: rule as Rule,
-    parameters: { strict: false },
-  }));
+  const both = [chosen(failing), chosen(dictatedRule({ Orders: "fine" }))];
 
-  const [failed, fine] = await judgeAll(chosen, sessionOf(), { stream: null, onRuleFailed });
+  const [failed, fine] = await judgeAll(both, sessionOf(), { stream: null, onRuleFailed });
 
   expect(failed).toMatchObject({
     evaluations: [],
@@ -65,7 +64,7 @@ test("progress counts what is judged while a rule runs, and is gone after it", a
     },
   );
 
-  await judgeAll([{ rule: rule as Rule, parameters: { strict: false } }], sessionOf(), { ...quiet, stream });
+  await judgeAll([chosen(rule)], sessionOf(), { ...quiet, stream });
 
   expect(written[0]).toBe("\r\u001b[Kdynamodb-table-encryption  1 table  0 s");
   expect(written.at(-1)).toBe("\r\u001b[K");

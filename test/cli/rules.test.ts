@@ -28,6 +28,12 @@ Encryption at rest
     Parameters:
       strict = false; accepts true or false
         Whether.
+      exemptions = (not given); accepts \`RESOURCE until YYYY-MM-DD because
+      REASON\`, several separated by commas, where RESOURCE is an id, a name or
+      an ARN with the wildcards * and ?
+        Violations that do not count, each for a reason and to the end of a day
+        (UTC). They are judged all the same, are NOT_APPLICABLE meanwhile, and
+        what could not be read is not exempt.
 
 Client-side encryption
   dynamodb-other
@@ -38,6 +44,12 @@ Client-side encryption
     Parameters:
       strict = false; accepts true or false
         Whether.
+      exemptions = (not given); accepts \`RESOURCE until YYYY-MM-DD because
+      REASON\`, several separated by commas, where RESOURCE is an id, a name or
+      an ARN with the wildcards * and ?
+        Violations that do not count, each for a reason and to the end of a day
+        (UTC). They are judged all the same, are NOT_APPLICABLE meanwhile, and
+        what could not be read is not exempt.
 
 Explain one: rules RULE; judge an account: scan; what that may read: rules --policy
 `);
@@ -85,6 +97,16 @@ Parameters
     Whether.
     Accepts  true or false
     Default  false
+  exemptions
+    Violations that do not count, each for a reason and to
+    the end of a day (UTC). They are judged all the same,
+    are NOT_APPLICABLE meanwhile, and what could not be read
+    is not exempt.
+    Accepts  \`RESOURCE until YYYY-MM-DD because REASON\`,
+             several separated by commas, where RESOURCE is
+             an id, a name or an ARN with the wildcards *
+             and ?
+    Default  not given
 
 Violations, worst first
   CRITICAL  lost

@@ -47,7 +47,7 @@ describe.concurrent("scan", { timeout: 60_000 }, () => {
     const [rules, ...parameters] = ended.stderr.trimEnd().split("\n");
     expect(rules).toMatch(/^--rules: `nonsense` is no rule; use dynamodb-table-encryption\b/);
     expect(parameters).toEqual([
-      "parameters: dynamodb-table-encryption.typo is not a parameter; use minimumKeyType, allowedKeyArns, requireKeyRotation, exemptResourceTag",
+      "parameters: dynamodb-table-encryption.typo is not a parameter; use minimumKeyType, allowedKeyArns, requireKeyRotation, exemptResourceTag, exemptions",
       "parameters: dynamodb-table-encryption.minimumKeyType is `CMK`; use AWS_OWNED_KEY, AWS_MANAGED_KEY or CUSTOMER_MANAGED_KEY",
     ]);
   });

@@ -33,6 +33,8 @@ export interface FakeConfig {
   readonly url: string;
   /** Evaluations by `type id`. */
   readonly stored: Map<string, Stored>;
+  /** Annotations of the NOT_APPLICABLE results that were taken, by `type id`. */
+  readonly notApplicable: Map<string, string | null>;
   /** The sizes of the lists of evaluations that were taken. */
   readonly batches: number[];
   readonly calls: string[];
@@ -57,6 +59,7 @@ class Refusal extends Error {
 export async function startFakeConfig(): Promise<FakeConfig> {
   const fake = {
     stored: new Map<string, Stored>(),
+    notApplicable: new Map<string, string | null>(),
     batches: [] as number[],
     calls: [] as string[],
     mishaps: [] as Mishap[],
@@ -159,7 +162,7 @@ function hold(state: State, evaluation: Evaluation): void {
 }
 
 // A result that is older than the stored one does not replace it; NOT_APPLICABLE ones are cleaned up.
-function store({ stored }: State, evaluation: Evaluation): void {
+function store({ stored, notApplicable }: State, evaluation: Evaluation): void {
   const {
     ComplianceResourceType,
     ComplianceResourceId,
@@ -169,8 +172,10 @@ function store({ stored }: State, evaluation: Evaluation): void {
   } = evaluation;
   const key = `${ComplianceResourceType} ${ComplianceResourceId}`;
   if ((stored.get(key)?.orderingTimestamp ?? 0) > OrderingTimestamp) return;
-  if (ComplianceType === "NOT_APPLICABLE") stored.delete(key);
-  else
+  if (ComplianceType === "NOT_APPLICABLE") {
+    stored.delete(key);
+    notApplicable.set(key, Annotation ?? null);
+  } else
     stored.set(key, {
       complianceType: ComplianceType,
       annotation: Annotation ?? null,

@@ -1,6 +1,7 @@
 /** A rule whose readings and verdicts a test dictates, so that the protocol is tested apart from any real rule. */
 import { UnreadError } from "../../lib/account/fact.ts";
 import type { Session } from "../../lib/account/session.ts";
+import { defineRule } from "../../lib/define-rule.ts";
 import { flag } from "../../lib/parameters.ts";
 import type { Change, Fact, Reading, ResourceKey, Rule, Scope, Unread } from "../../lib/rule.ts";
 
@@ -27,8 +28,7 @@ export function dictatedRule(
   } = {},
 ): DictatedRule {
   const scopes: Scope[] = [];
-  return {
-    scopes,
+  const rule = defineRule<Told, { readonly strict: boolean }>({
     name: "dynamodb-table-encryption",
     practice: "Encryption at rest",
     title: "A rule for tests",
@@ -69,5 +69,6 @@ export function dictatedRule(
           }
         : { complianceType: "COMPLIANT", because: "fine" },
     mend: () => ({ summary: "Put it right", steps: [], mayBreak: "Nothing", after: "fine" }),
-  };
+  });
+  return { ...rule, scopes };
 }

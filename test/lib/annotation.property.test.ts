@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { unreadFrom } from "../../lib/account/fact.ts";
-import { annotate, annotateBecause, annotateUnread, lastFour } from "../../lib/annotation.ts";
+import {
+  annotate,
+  annotateBecause,
+  annotateEnded,
+  annotateExempted,
+  annotateUnread,
+  lastFour,
+} from "../../lib/annotation.ts";
+import { exemptionInWords, longestReason } from "../../lib/exemptions.ts";
 import { parseParameters } from "../../lib/parameters.ts";
 import type { Reason } from "../../lib/rule.ts";
 import { type TableEncryptionFacts, tableEncryption } from "../../lib/rules/dynamodb-table-encryption.ts";
@@ -33,6 +41,8 @@ describe("an annotation", () => {
         expect(annotateBecause(found)).toMatch(printable);
         expect(annotateUnread({ call: wanted, message: found, lasting: true })).toMatch(printable);
         expect(annotateUnread({ call: null, message: found, lasting: true })).toMatch(printable);
+        expect(annotateExempted(mend, [reasonOf(found, wanted), ...rest])).toMatch(printable);
+        expect(annotateEnded(annotate([reasonOf(found, wanted)], mend), "2027-06-30")).toMatch(printable);
       }),
     );
   });
@@ -52,6 +62,37 @@ describe("an annotation", () => {
       fc.property(anyText, anyText, words, others, (found, wanted, mend, rest) => {
         fc.pre(mend.length <= limit);
         expect(annotate([reasonOf(found, wanted), ...rest], mend).endsWith(mend)).toBe(true);
+      }),
+    );
+  });
+
+  it("of what is exempt holds the reason and the day whole, and what is exempt as far as there is room", () => {
+    fc.assert(
+      fc.property(words, words, words, others, (given, found, wanted, rest) => {
+        const reason = given.slice(0, longestReason);
+        const exemption = exemptionInWords({ resource: "Orders", reason, expires: "2027-06-30" });
+        const annotation = annotateExempted(exemption, [reasonOf(found, wanted), ...rest]);
+        const whole = `Exempt: ${reason} (until 2027-06-30): ${found}; ${wanted}${more(rest.length)}`;
+        if (whole.length <= limit) expect(annotation).toBe(whole);
+        else expect(annotation).toBe(`${whole.slice(0, limit - 3).trimEnd()}...`);
+        expect(annotation.startsWith(`Exempt: ${exemption}: `)).toBe(true);
+      }),
+    );
+  });
+
+  it("says that an exemption ended where there is just room, and not where a character is lacking", () => {
+    const sentence = ". Its exemption ended on 2027-06-30";
+    const room = limit - sentence.length;
+    expect(annotateEnded("a".repeat(room), "2027-06-30")).toBe(`${"a".repeat(room)}${sentence}`);
+    expect(annotateEnded("a".repeat(room + 1), "2027-06-30")).toBe("a".repeat(room + 1));
+  });
+
+  it("says that an exemption ended where there is room, and gives nothing up for it", () => {
+    fc.assert(
+      fc.property(words, words, words, (found, wanted, mend) => {
+        const annotation = annotate([reasonOf(found, wanted)], mend);
+        const longer = `${annotation}. Its exemption ended on 2027-06-30`;
+        expect(annotateEnded(annotation, "2027-06-30")).toBe(longer.length <= limit ? longer : annotation);
       }),
     );
   });

@@ -352,7 +352,10 @@ describe("an event that cannot be acted on", () => {
       given: { ruleParameters: '{"strict":"perhaps"}' },
       says: "ruleParameters.strict is `perhaps`; use true or false",
     },
-    { given: { ruleParameters: '{"lax":"true"}' }, says: "ruleParameters.lax is not a parameter; use strict" },
+    {
+      given: { ruleParameters: '{"lax":"true"}' },
+      says: "ruleParameters.lax is not a parameter; use strict, exemptions",
+    },
     {
       given: { accountId: "210987654321" },
       says: "the event's accounts disagree: accountId 210987654321, configRuleArn 123456789012, invokingEvent 123456789012",

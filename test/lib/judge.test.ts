@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { UnreadError } from "../../lib/account/fact.ts";
+import { defineRule } from "../../lib/define-rule.ts";
+import type { Exemption } from "../../lib/exemptions.ts";
 import { isEvaluation, judge } from "../../lib/judge.ts";
 import type { Evaluation, Outcome, Reading, Reason, Resource, Rule, Scope, Unread, Verdict } from "../../lib/rule.ts";
-import { defineRule } from "../../lib/rule.ts";
 import { accountId, all, blockFor, region, sessionOf } from "../fakes/account.ts";
 
 /** A house's facts are its verdict; only the date plays no part in it. */
@@ -37,8 +38,8 @@ const wrong = (first: Reason, ...others: Reason[]): Verdict => ({
 function ruleOf(
   readings: readonly (Reading<House> | Error)[],
   name: `dynamodb-${string}` = "dynamodb-house",
-): Rule<House, string> {
-  return defineRule<House, string>({
+): Rule<House, object> {
+  return defineRule<House, object>({
     name,
     practice: "Encryption at rest",
     title: "Houses are sound",
@@ -48,7 +49,7 @@ function ruleOf(
     judges: ["AWS::Test::House"],
     watches: [],
     permissions: [{ action: "test:DescribeHouse", resources: ["*"] }],
-    parameters: { byName: {} as never, contradictions: () => [] },
+    parameters: { byName: {}, contradictions: () => [] },
     async *collect() {
       for (const reading of readings) {
         if (reading instanceof Error) throw reading;
@@ -64,7 +65,7 @@ function ruleOf(
 }
 
 async function outcomesOf(...readings: (Reading<House> | Error)[]): Promise<Outcome[]> {
-  return await all(judge(ruleOf(readings), sessionOf(), account, ""));
+  return await all(judge(ruleOf(readings), sessionOf(), account, { exemptions: [] }));
 }
 
 async function evaluationOf(
@@ -79,7 +80,7 @@ async function evaluationOf(
 ): Promise<Evaluation> {
   const { resource = house("Old"), rule, seenOn = "2026-01-01", ...place } = options;
   const readings = [{ resource, facts: { verdict, seenOn } }];
-  const [outcome] = await all(judge(ruleOf(readings, rule), sessionOf(place), account, ""));
+  const [outcome] = await all(judge(ruleOf(readings, rule), sessionOf(place), account, { exemptions: [] }));
   if (outcome === undefined || !isEvaluation(outcome)) throw new Error("no evaluation");
   return outcome;
 }
@@ -189,7 +190,7 @@ it("a mend is told without the facts as they would be afterwards", async () => {
   const mend = { summary: "Shut the door", steps: [{ words: "Shut it." }], mayBreak: "Nothing" };
   const rule = { ...ruleOf([{ resource: house("Old"), facts: { verdict: wrong(reason("open")) } }]) };
   rule.mend = () => ({ ...mend, after: repaired });
-  const [outcome] = await all(judge(rule, sessionOf(), account, ""));
+  const [outcome] = await all(judge(rule, sessionOf(), account, { exemptions: [] }));
   expect(outcome).toHaveProperty("mend", { ...mend, choice: null });
 });
 
@@ -215,6 +216,44 @@ describe("a violation of several reasons", () => {
       expect((await evaluationOf(wrong(reason(code)))).severity).toBe(severity);
     });
   }
+});
+
+describe("a violation with exemptions", () => {
+  const facts = { verdict: wrong(reason("open")) };
+  const usual = "The house is open; a sound one is required. Call the mason";
+  const exemption = { resource: "Old", reason: "To be pulled down", expires: "2026-01-01" };
+  const others = [{ resource: "*", reason: "A whim", expires: "2026-12-31" }];
+  const before = { ...exemption, expires: "2025-12-30" };
+  const lastYear = { resource: "O*", reason: "Old", expires: "2025-12-31" };
+  const cases: Record<string, [exemptions: readonly Exemption[], exemption: string | null, annotation: string]> = {
+    "none: it counts": [[], null, usual],
+    "one of another resource: it counts": [[{ ...exemption, resource: "New" }], null, usual],
+    "one on its last day: it is exempt, and a violation": [[exemption], "To be pulled down (until 2026-01-01)", usual],
+    "two that hold: the first one's reason": [[exemption, ...others], "To be pulled down (until 2026-01-01)", usual],
+    "one that ended and one that holds: the latter's": [[before, ...others], "A whim (until 2026-12-31)", usual],
+    "those that ended: it counts, and says since when": [
+      [lastYear, before],
+      null,
+      `${usual}. Its exemption ended on 2025-12-31`,
+    ],
+  };
+  for (const [sentence, [exemptions, exempt, annotation]] of Object.entries(cases)) {
+    it(sentence, async () => {
+      const rule = ruleOf([{ resource: house("Old"), facts }]);
+      const [counting] = await all(judge(rule, sessionOf(), account, { exemptions: [] }));
+      expect(await all(judge(rule, sessionOf(), account, { exemptions }))).toEqual([
+        { ...counting, exemption: exempt, annotation },
+      ]);
+    });
+  }
+
+  it("is exempt by its ARN too", async () => {
+    const exemptions = [{ ...exemption, resource: "arn:*:house/Old" }];
+    const rule = ruleOf([{ resource: house("Old"), facts }]);
+    expect(await all(judge(rule, sessionOf(), account, { exemptions }))).toMatchObject([
+      { complianceType: "NON_COMPLIANT", exemption: "To be pulled down (until 2026-01-01)" },
+    ]);
+  });
 });
 
 describe("a fingerprint", () => {
@@ -280,7 +319,9 @@ describe("a listing", () => {
   it("is ended by any other error, after what came before it", async () => {
     const outcomes: Outcome[] = [];
     const run = async (): Promise<void> => {
-      for await (const outcome of judge(ruleOf([sound, new TypeError("no such street")]), sessionOf(), account, "")) {
+      for await (const outcome of judge(ruleOf([sound, new TypeError("no such street")]), sessionOf(), account, {
+        exemptions: [],
+      })) {
         outcomes.push(outcome);
       }
     };
@@ -306,7 +347,7 @@ describe("a run that ends while it judges", () => {
       blockFor(5);
       return verdict as Verdict;
     };
-    expect(await all(judge(rule, sessionOf({ signal: controller.signal }), account, ""))).toEqual([
+    expect(await all(judge(rule, sessionOf({ signal: controller.signal }), account, { exemptions: [] }))).toEqual([
       told("First", "COMPLIANT", "It is sound"),
       { resource: house("Second"), unread: stopped },
       { resource: house("Third"), unread: stopped },
@@ -319,7 +360,7 @@ describe("a run that ends while it judges", () => {
       { resource: house("Lost"), gone: true },
       { resource: house("New"), facts: sound },
     ]);
-    expect(await all(judge(rule, sessionOf({ signal: AbortSignal.abort() }), account, ""))).toEqual([
+    expect(await all(judge(rule, sessionOf({ signal: AbortSignal.abort() }), account, { exemptions: [] }))).toEqual([
       { resource: house("Old"), unread },
       told("Lost", "NOT_APPLICABLE", "Deleted: nothing of this name exists any more"),
       { resource: house("New"), unread: stopped },

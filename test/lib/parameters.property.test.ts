@@ -36,16 +36,22 @@ function listOf(entry: fc.Arbitrary<string>): fc.Arbitrary<unknown> {
   return fc.array(entry).chain((entries) => fc.constantFrom<unknown>(entries, entries.join(",")));
 }
 
+const day = fc
+  .date({ min: new Date("2013-01-01"), max: new Date("2035-01-01"), noInvalidDate: true })
+  .map((date) => date.toISOString().slice(0, 10));
+const words = fc.stringMatching(/^[\w*?/:.-]{1,12}( [\w*?/:.-]{1,12}){0,3}$/);
+
 /** Accepted values of the parameters that name no list of them. */
 const accepted: Record<string, fc.Arbitrary<unknown>> = {
   allowedKeyArns: fc.array(keyArn).chain((arns) => fc.constantFrom<unknown>(arns, arns.join(","))),
   exemptResourceTag: fc
     .tuple(fc.stringMatching(/^[A-Za-z:]+$/), fc.stringMatching(/^[a-z*?=]+$/))
     .map((tag) => tag.join("=")),
-  ignoreBackupsCreatedBefore: fc
-    .date({ min: new Date("2013-01-01"), max: new Date("2035-01-01"), noInvalidDate: true })
-    .map((date) => date.toISOString().slice(0, 10)),
+  ignoreBackupsCreatedBefore: day,
   maxBackupsPerTable: fc.integer({ min: 1, max: 10_000 }).chain((most) => fc.constantFrom<unknown>(most, String(most))),
+  exemptions: listOf(
+    fc.tuple(words, day, words).map(([resource, until, reason]) => `${resource} until ${until} because ${reason}`),
+  ),
   sensitiveTagKey: fc.stringMatching(/^[A-Za-z:]+$/),
   sensitiveTagValues: fc
     .array(fc.stringMatching(/^[a-z]+$/), { minLength: 1 })

@@ -368,6 +368,7 @@ describe("the parameters of dynamodb-backup-encryption", () => {
       ignoreBackupsCreatedBefore: null,
       maxBackupsPerTable: 100,
       exemptResourceTag: null,
+      exemptions: [],
     });
   });
 

@@ -169,6 +169,7 @@ describe("the parameters", () => {
       requireEncryptedAttribute: true,
       allowedWrappingKeyArns: [],
       exemptResourceTag: null,
+      exemptions: [],
     };
     expect(parseParameters(clientSideEncryption.parameters, {}, "ruleParameters")).toEqual(defaults);
     expect(
