@@ -16,7 +16,7 @@ export interface JsonReport {
   readonly errors: readonly JsonError[];
   /** Null without `--min-severity`. */
   readonly leftOut: JsonLeftOut | null;
-  /** Null without `--exemptions`. */
+  /** Null without `--exemptions` and without the parameter `exemptions`. */
   readonly exemptions: JsonExemptions | null;
   /** Null without `--baseline`. */
   readonly baseline: JsonBaseline | null;
@@ -41,8 +41,6 @@ export interface JsonEvaluation extends JsonVerdict {
   readonly resourceId: string;
   readonly resourceName: string;
   readonly resourceArn: string | null;
-  /** Why it is exempt, or does not count until a day; null: it is not, and does. */
-  readonly exemption: string | null;
   /** The same for this rule, resource, reason and cause, whatever the day. */
   readonly fingerprint: string;
 }
@@ -55,6 +53,8 @@ export interface JsonVerdict {
   readonly reasons: readonly string[];
   readonly witness: JsonWitness | null;
   readonly mend: JsonMend | null;
+  /** Why it is exempt, or does not count until a day; null: it is not, and does. */
+  readonly exemption: string | null;
 }
 
 /** A request that AWS would allow. A key of the context that must be absent is null. */

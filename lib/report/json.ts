@@ -56,7 +56,7 @@ export function withoutHidden(json: string): string {
 }
 
 function evaluationRow(evaluation: Evaluation): JsonEvaluation {
-  const { rule, accountId, region, resource, exemption, fingerprint } = evaluation;
+  const { rule, accountId, region, resource, fingerprint } = evaluation;
   return {
     rule,
     accountId,
@@ -66,13 +66,13 @@ function evaluationRow(evaluation: Evaluation): JsonEvaluation {
     resourceName: resource.name,
     resourceArn: resource.arn,
     ...verdictRow(evaluation),
-    exemption,
     fingerprint,
   };
 }
 
 /** A verdict as JSON, of whatever it is. */
-export function verdictRow({ complianceType, severity, annotation, reasons, witness, mend }: Evaluation): JsonVerdict {
+export function verdictRow(evaluation: Evaluation): JsonVerdict {
+  const { complianceType, severity, annotation, reasons, witness, mend, exemption } = evaluation;
   return {
     complianceType,
     severity,
@@ -80,6 +80,7 @@ export function verdictRow({ complianceType, severity, annotation, reasons, witn
     reasons: reasons.map(reasonInWords),
     witness,
     mend: mend === null ? null : mendRow(mend),
+    exemption,
   };
 }
 

@@ -1,5 +1,5 @@
 /** The reports of policies that are in files: as a table, and as JSON. */
-import { annotateUnread } from "../annotation.ts";
+import { annotateExempted, annotateUnread } from "../annotation.ts";
 import { simulation } from "../iam/explain.ts";
 import { violationBlock } from "./blocks.ts";
 import { inertJson, verdictRow } from "./json.ts";
@@ -13,7 +13,7 @@ export function jsonOfPolicies(outcomes: readonly PolicyOutcome[]): string {
       if (!("complianceType" in outcome)) {
         const annotation = annotateUnread(outcome.unread);
         const none = { complianceType: null, severity: null, annotation, reasons: [], witness: null, mend: null };
-        return { file, policy, rule, ...none };
+        return { file, policy, rule, ...none, exemption: null };
       }
       return { file, policy, rule, ...verdictRow(outcome) };
     }),
@@ -33,8 +33,11 @@ export function tableOfPolicies(outcomes: readonly PolicyOutcome[], options: Tex
     if (!("complianceType" in outcome)) {
       return [`${head}${emphasise("NOT READ", "bold", options)}`, ...indented(annotateUnread(outcome.unread), options)];
     }
-    const { complianceType, annotation, severity, witness } = outcome;
+    const { complianceType, annotation, severity, witness, exemption, reasons } = outcome;
     if (complianceType !== "NON_COMPLIANT") return [`${head}${complianceType}`, ...indented(annotation, options)];
+    if (exemption !== null) {
+      return [`${head}${complianceType}, exempted`, ...indented(annotateExempted(exemption, reasons), options)];
+    }
     return [
       `${head}${emphasise(complianceType, "bold", options)}`,
       ...violationBlock({ severity: severity ?? "LOW", evaluations: [outcome] }, options),

@@ -83,6 +83,7 @@ ${file}   dynamodb-policy-conditions   COMPLIANT
         allowedBy: ["All"],
       },
       mend: expect.objectContaining({ choice: "Choose the tables that are used (TABLE_NAME)." }),
+      exemption: null,
     });
     expect(rows[1]).toMatchObject({
       rule: "dynamodb-policy-conditions",
@@ -231,6 +232,38 @@ describe("a pipeline", { timeout: 30_000 }, () => {
       executionSuccessful: false,
       toolExecutionNotifications: [{ message: { text: expect.stringContaining("no IAM policy found in it") } }],
     });
+  });
+});
+
+describe("exemptions in the parameters", { timeout: 30_000 }, () => {
+  const rule = "dynamodb-least-privilege";
+  const checked = (file: string, exemptions: string, ...options: readonly string[]) => {
+    const parameters = fileOf("parameters.json", JSON.stringify({ [rule]: { exemptions } }));
+    return run(["check-policy", "--rules", rule, "--parameters", parameters, ...options, file]);
+  };
+
+  test("exempt a policy by its file's name, which fails nothing and is never compliant", async () => {
+    const file = fileOf("open.json", open);
+    const exemptions = "*open.json until 2999-12-31 because TICKET-123";
+    const [table, json] = await Promise.all([
+      checked(file, exemptions, "--fail-on-non-compliant"),
+      checked(file, exemptions, "--format", "json"),
+    ]);
+    expect(table).toMatchObject({ status: 0, stderr: "" });
+    expect(table.stdout.replace(/\s+/g, " ")).toContain(
+      `${file} dynamodb-least-privilege NON_COMPLIANT, exempted Exempt: TICKET-123 (until 2999-12-31): policy: All grants all actions`,
+    );
+    expect(JSON.parse(json.stdout)).toMatchObject([
+      { complianceType: "NON_COMPLIANT", severity: "HIGH", exemption: "TICKET-123 (until 2999-12-31)" },
+    ]);
+  });
+
+  test.each<[string, string, string, number]>([
+    ["that ended exempt nothing", open, "* until 2020-01-01 because x", 1],
+    ["of another file exempt nothing", open, "*closed.json until 2999-12-31 because x", 1],
+    ["do not exempt what is no policy", "{", "* until 2999-12-31 because x", 3],
+  ])("%s", async (_, text, exemptions, status) => {
+    expect(await checked(fileOf("open.json", text), exemptions, "--fail-on-non-compliant")).toMatchObject({ status });
   });
 });
 
