@@ -161,12 +161,15 @@ function kindOf(complianceType: string, annotation: string | null): AlertKind {
   return annotation?.startsWith("Exempt") ? "exempt" : "notJudged";
 }
 
-/** IAM's ids (AIDA...) say nothing to a person: there the annotation begins with type, path and name. */
+/** IAM's ids (AIDA...) say nothing to a person: there the annotation begins with type, path and name, or with an exemption
+ * and then these. */
 function nameOf(resourceType: string, resourceId: string, annotation: string | null): string {
   if (!resourceType.startsWith("AWS::IAM::")) return resourceId;
-  const [start = "", type, name] = /^([a-z]+)\/([\w+=,.@/-]+): /.exec(annotation ?? "") ?? [];
+  const [start = "", type, name] = ofIam.exec(annotation ?? "") ?? [];
   return start !== "" && type === nouns[resourceType] && name !== undefined ? name : resourceId;
 }
+
+const ofIam = /^(?:Exempt: .*? \(until \d{4}-\d{2}-\d{2}\): )?([a-z]+)\/([\w+=,.@/-]+): /;
 
 function parse(body: string): z.output<typeof event> {
   let given: unknown;

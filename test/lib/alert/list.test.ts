@@ -79,6 +79,21 @@ More   dynamodb-compliance scan --rules dynamodb-table-encryption
 `);
 });
 
+test("exemptions until a day are one cause where reason, day and violation are the same", () => {
+  const exempt = (name: string) => ({
+    id: `AROA${name}`,
+    type: "AWS::IAM::Role",
+    rule: "dynamodb-least-privilege",
+    before: "NON_COMPLIANT",
+    now: "NOT_APPLICABLE",
+    annotation: `Exempt: TICKET-1 (until 2027-06-30): role/${name}: All grants all actions`,
+  });
+  expect(list(exempt("A"), exempt("B")).text).toContain(`
+NOT_APPLICABLE  role A, B, dynamodb-least-privilege: exempt
+What   Exempt: TICKET-1 (until 2027-06-30): role/<name>: All grants all actions
+`);
+});
+
 test("exemptions tell what they are by, and are one cause where that is the same", () => {
   const exempt = {
     now: "NOT_APPLICABLE",
