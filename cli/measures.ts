@@ -8,6 +8,7 @@ import { leftOutInWords, showFrom } from "../lib/report/severity.ts";
 import { countOf } from "../lib/report/words.ts";
 import { isAtLeast, type Rule, type Severity, severities } from "../lib/rule.ts";
 import { CliError, exitStatus } from "./errors.ts";
+import type { ChosenRule } from "./inputs.ts";
 import { readInput } from "./output.ts";
 
 export interface MeasureOptions {
@@ -44,13 +45,22 @@ export function measureOptions(): readonly Option[] {
 }
 
 /** Every file is read and checked before the account is.
+ * @param chosen whose parameters may exempt, too
  * @throws CliError */
-export async function readMeasures(options: MeasureOptions, catalogue: readonly Rule[]): Promise<Measures> {
+export async function readMeasures(
+  options: MeasureOptions,
+  catalogue: readonly Rule[],
+  chosen: readonly ChosenRule[],
+): Promise<Measures> {
   if (options.failOnNew && options.baseline === undefined) {
     throw new CliError(exitStatus.usage, "--fail-on-new needs to know what is old: add --baseline FILE");
   }
   const baseline = options.baseline === undefined ? null : await readBaseline(options.baseline);
-  const exemptions = options.exemptions === undefined ? null : await readExemptions(options.exemptions, catalogue);
+  const ofFile = options.exemptions === undefined ? null : await readExemptions(options.exemptions, catalogue);
+  const ofParameters = chosen.flatMap(({ rule, parameters }) =>
+    parameters.exemptions.map((exemption) => ({ ...exemption, rule: rule.name, entry: null })),
+  );
+  const exemptions = ofFile === null && ofParameters.length === 0 ? null : [...ofParameters, ...(ofFile ?? [])];
   return {
     mustFit({ accountId, region }) {
       if (baseline === null || (baseline.accountId === accountId && baseline.region === region)) return;

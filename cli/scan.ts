@@ -70,7 +70,7 @@ export const scan = defineCommand<ScanOptions>({
     const parametersJson =
       options.parameters === undefined ? undefined : await readInput("--parameters", options.parameters);
     const chosen = chooseRules(catalogue, options.rules, parametersJson);
-    const measures = await readMeasures(options, catalogue);
+    const measures = await readMeasures(options, catalogue, chosen);
     const outputs = await reportOutputs(options);
     if (options.record !== undefined) await mustBeWritable("--record", options.record);
     if (options.mends !== undefined) await mustBeEmptyFolder("--mends", options.mends);

@@ -133,6 +133,59 @@ describe.concurrent("--exemptions", { timeout: 60_000 }, () => {
     expect(await scanOf({ Orders: "none" }, ...ended, "--fail-on-new")).toMatchObject({ status: 1 });
   });
 
+  test("the rule's parameter exempts as a file does, and both are told together", async () => {
+    const entries = [
+      "Orders until 2026-01-01 because Test data",
+      "*/Sess* until 2025-12-31 because Known",
+      "Nothing until 2026-12-31 because Old",
+    ];
+    const parameters = fileOf(JSON.stringify({ [rule]: { exemptions: entries.join(", ") } }));
+    const tables: Tables = { Orders: "none", Sessions: "none", Hidden: "none" };
+    const file = listOf({ ...holding, resource: "Hidden", reason: "Of the file" });
+    const options = ["--parameters", parameters, "--exemptions", file, "--fail-on", "LOW"];
+    const [json, table] = await Promise.all([
+      scanOf(tables, ...options, "--format", "json"),
+      scanOf(tables, ...options),
+    ]);
+
+    expect(json).toMatchObject({
+      status: 1,
+      stderr: `\
+exemption by parameter (dynamodb-table-encryption, \`*/Sess*\`) expired on 2025-12-31: 1 violation not exempt any more
+exemption by parameter (dynamodb-table-encryption, \`Nothing\`) is unused: no violation matches it; remove it
+`,
+    });
+    const { evaluations, exemptions, rules } = JSON.parse(json.stdout);
+    expect(evaluations).toMatchObject([
+      { resourceName: "Orders", complianceType: "NON_COMPLIANT", exemption: "Test data (until 2026-01-01)" },
+      { resourceName: "Sessions", complianceType: "NON_COMPLIANT", exemption: null },
+      { resourceName: "Hidden", complianceType: "NON_COMPLIANT", exemption: "Of the file (until 2026-01-01)" },
+    ]);
+    expect(exemptions).toMatchObject({ expired: [{ resource: "*/Sess*" }], unused: [{ resource: "Nothing" }] });
+    expect(rules[0].parameters.exemptions).toBe(entries.join(", "));
+    expect(table.stdout).toContain("EXPIRED EXEMPTIONS  (their violations count again)");
+  });
+
+  test("what the parameter alone exempts fails nothing, and what is unused of it is told", async () => {
+    const exemptions = "O* until 2026-01-01 because Test data, Nothing until 2026-12-31 because Old";
+    const parameters = fileOf(JSON.stringify({ [rule]: { exemptions } }));
+
+    const ended = await scanOf({ Orders: "none" }, "--parameters", parameters, "--fail-on-non-compliant");
+
+    expect(ended).toMatchObject({
+      status: 0,
+      stderr:
+        "exemption by parameter (dynamodb-table-encryption, `Nothing`) is unused: no violation matches it; remove it\n",
+    });
+    expect(ended.stdout).toContain("EXEMPTED  (violations all the same; none of them fails the scan)");
+  });
+
+  test("what could not be read is exempt by no parameter", async () => {
+    const parameters = fileOf(JSON.stringify({ [rule]: { exemptions: "* until 2026-01-01 because Test data" } }));
+
+    expect(await scanOf({ Hidden: "denied" }, "--parameters", parameters)).toMatchObject({ status: 3, stderr: "" });
+  });
+
   test("every fault of the file is a line, before anything is read", async () => {
     const path = listOf({ ...holding, rule: "nonsense" }, { ...holding, expires: "soon" });
 
