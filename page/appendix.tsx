@@ -1,7 +1,6 @@
 /** For an auditor: which rules were asked, with which parameters, and every judged resource with its verdict. */
-import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
 import type { PageData, PageRule } from "../lib/report/html/page-data.ts";
+import { Disclosure } from "./disclosure.tsx";
 import { badgeOf, countsInWords, inDigits } from "./words.ts";
 
 interface Props {
@@ -13,31 +12,13 @@ export function Appendix({ data, isPrinting }: Props) {
   return (
     <section aria-labelledby="appendix-title" class="appendix">
       <h2 id="appendix-title">Everything that was asked</h2>
-      <LongPart title={`${inDigits(data.rules.length)} rules and their parameters`} isPrinting={isPrinting}>
+      <Disclosure summary={`${inDigits(data.rules.length)} rules and their parameters`} isPrinting={isPrinting}>
         {() => <Rules rules={data.rules} />}
-      </LongPart>
-      <LongPart title={`${inDigits(data.findings.length)} verdicts`} isPrinting={isPrinting}>
+      </Disclosure>
+      <Disclosure summary={`${inDigits(data.findings.length)} verdicts`} isPrinting={isPrinting}>
         {() => <Verdicts data={data} />}
-      </LongPart>
+      </Disclosure>
     </section>
-  );
-}
-
-interface LongPartProps {
-  readonly title: string;
-  readonly isPrinting: boolean;
-  readonly children: () => ComponentChildren;
-}
-
-/** Made only where somebody looks. */
-function LongPart({ title, isPrinting, children }: LongPartProps) {
-  const [isOpen, setIsOpen] = useState(false);
-  const isShown = isOpen || isPrinting;
-  return (
-    <details open={isShown} onToggle={({ currentTarget }) => !isPrinting && setIsOpen(currentTarget.open)}>
-      <summary>{title}</summary>
-      {isShown && children()}
-    </details>
   );
 }
 

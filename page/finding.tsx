@@ -1,35 +1,35 @@
 /** One finding, which opens in place. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
 import type { PageFinding, PageMend, PageRequest, PageRule, PageStep } from "../lib/report/html/page-data.ts";
 import { CopyButton } from "./copy-button.tsx";
+import { Disclosure } from "./disclosure.tsx";
 import { noFilters, writeFilters } from "./filters.ts";
 import { badgeOf } from "./words.ts";
 
 interface Props {
   readonly finding: PageFinding;
   readonly rule: PageRule | null;
-  readonly isOpenByAll: boolean;
+  readonly isOpenAtFirst: boolean;
+  readonly isPrinting: boolean;
 }
 
-export function Finding({ finding, rule, isOpenByAll }: Props) {
-  const [isOpen, setIsOpen] = useState(isOpenByAll);
-  useEffect(() => setIsOpen(isOpenByAll), [isOpenByAll]);
+export function Finding({ finding, rule, isOpenAtFirst, isPrinting }: Props) {
   const { resource, verdict, severity, summary, change } = finding;
-  const isShown = isOpen || isOpenByAll;
   const kind = (verdict === "NON_COMPLIANT" ? (severity ?? "LOW") : verdict).toLowerCase().replace("_", "-");
+  const title = (
+    <>
+      <span class={`badge ${kind}`}>{badgeOf(finding)}</span>
+      {change === "new" && <span class="badge new">NEW</span>}
+      <span class="resource">{resource === null ? "the listing" : `${resource.noun} ${resource.name}`}</span>
+      <span class="rule">{finding.rule}</span>
+      <span class="says">{summary}</span>
+    </>
+  );
   return (
     <li>
-      <details open={isShown} onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
-        <summary>
-          <span class={`badge ${kind}`}>{badgeOf(finding)}</span>
-          {change === "new" && <span class="badge new">NEW</span>}
-          <span class="resource">{resource === null ? "the listing" : `${resource.noun} ${resource.name}`}</span>
-          <span class="rule">{finding.rule}</span>
-          <span class="says">{summary}</span>
-        </summary>
-        {isShown && <Body finding={finding} rule={rule} />}
-      </details>
+      <Disclosure summary={title} isOpenAtFirst={isOpenAtFirst} isPrinting={isPrinting}>
+        {() => <Body finding={finding} rule={rule} />}
+      </Disclosure>
     </li>
   );
 }

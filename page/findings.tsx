@@ -34,7 +34,8 @@ export function Findings({ findings, rules, filters, isPrinting }: Props) {
             key={`${finding.rule} ${finding.verdict} ${finding.resource?.noun} ${finding.resource?.id} ${finding.summary}`}
             finding={finding}
             rule={byName.get(finding.rule) ?? null}
-            isOpenByAll={areOpen || isPrinting}
+            isOpenAtFirst={areOpen}
+            isPrinting={isPrinting}
           />
         ))}
       </ul>
