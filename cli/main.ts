@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line. Results go to standard output, everything else to standard error; exit statuses: errors.ts. */
-import { type ExitStatus, tell } from "./errors.ts";
+import { CliError, type ExitStatus, exitStatus, tell } from "./errors.ts";
+import { whyTooOld } from "./node-version.ts";
 import { runProgram } from "./program.ts";
 
 const words = process.argv.slice(2);
@@ -16,5 +17,6 @@ process.stdout.on("error", () => {});
 process.stderr.on("error", () => {});
 // Node's own status for it would be 1, which here means a violation.
 process.on("uncaughtException", (error) => process.exit(fail(error)));
+const tooOld = whyTooOld(process.versions.node);
 // By force: a connection that an interrupted scan left open would hold the process.
-process.exit(await runProgram(words).catch(fail));
+process.exit(tooOld === null ? await runProgram(words).catch(fail) : fail(new CliError(exitStatus.usage, tooOld)));

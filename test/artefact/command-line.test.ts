@@ -21,6 +21,19 @@ writeFileSync(
 `,
 );
 
+it("tells an older Node that it is too old", async () => {
+  const pretence = 'data:text/javascript,Object.defineProperty(process.versions, "node", { value: "20.20.2" })';
+  const ended = await new Promise((resolve) => {
+    execFile(process.execPath, ["--import", pretence, join(root, "dist/cli/main.js"), "rules"], (error, _, stderr) =>
+      resolve({ status: error?.code, stderr }),
+    );
+  });
+  expect(ended).toEqual({
+    status: 2,
+    stderr: "dynamodb-compliance needs Node.js 22.12 or later, and this is 20.20.2\n",
+  });
+});
+
 /** The bundled command line, as it is installed. */
 function run(...words: readonly string[]): Promise<{ readonly status: number; readonly output: string }> {
   return new Promise((resolve) => {
