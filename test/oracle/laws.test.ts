@@ -70,6 +70,9 @@ const mended: Readonly<Record<string, PolicySet>> = {
   "an account's twelve digits are a number": single(
     allow({ Condition: { NumericGreaterThan: { "aws:ResourceAccount": 300.5 } } }),
   ),
+  "an account's twelve digits, noughts before them, are seconds since 1970": single(
+    allow({ Condition: { "ForAnyValue:DateGreaterThanEquals": { "aws:VpceAccount": ["2027-06-30T12:00:00Z"] } } }),
+  ),
   "what is made up for a variable is singled out by no pattern on another key": single(allow(), {
     Effect: "Deny",
     Action: "*",

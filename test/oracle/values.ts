@@ -4,7 +4,7 @@ import { isIP, isIPv4, isIPv6 } from "node:net";
 const instant = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
 
 export function isEpoch(text: string): boolean {
-  return /^-?(0|[1-9]\d*)$/.test(text);
+  return /^-?\d+$/.test(text);
 }
 
 /** ISO 8601 with its zone, or a date alone. */
