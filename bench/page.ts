@@ -9,7 +9,7 @@ import { pathToFileURL } from "node:url";
 import { type Browser, chromium } from "playwright-core";
 import { htmlReport } from "../lib/report/html/html.ts";
 import type { Evaluation } from "../lib/rule.ts";
-import { browserPath } from "../test/browser/setup.ts";
+import { browserPath } from "../scripts/browser.ts";
 import { report, resource, ruleReport, violation } from "../test/lib/report/sample.ts";
 import { median } from "./ratio.ts";
 

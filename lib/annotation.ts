@@ -33,6 +33,11 @@ export function annotateEnded(annotation: string, expires: string): string {
   return longer.length <= annotationLimit ? longer : annotation;
 }
 
+/** Why something is not known: the call, where there was one, and what befell it. */
+export function unreadInWords({ call, message }: Unread): string {
+  return call === null ? message : `${call} ${message}`;
+}
+
 /** A reason as a report tells it. */
 export function reasonInWords({ found, wanted }: Reason): string {
   return wanted === "" ? found : `${found}; ${wanted}`;
@@ -52,7 +57,7 @@ export function annotateBecause(because: string): string {
 
 /** The annotation of what could not be read for a lasting reason: it begins with the words that set it apart. */
 export function annotateUnread(unread: Unread): string {
-  return cut(ascii(`NOT VERIFIED: ${unread.call === null ? "" : `${unread.call} `}${unread.message}`), annotationLimit);
+  return cut(ascii(`NOT VERIFIED: ${unreadInWords(unread)}`), annotationLimit);
 }
 
 /** The last four characters of an identifier: enough to find it, too little to hand it on. */

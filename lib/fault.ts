@@ -1,4 +1,5 @@
 /** A fault: what is wrong, together with what would put it right, so that verdict and mend cannot disagree. Pure. */
+import { unreadInWords } from "./annotation.ts";
 import type { Mend, Reason, Step, Unread, Verdict } from "./rule.ts";
 
 export interface Fault<T> {
@@ -21,11 +22,7 @@ export function verdictOf<F>(faults: readonly Fault<F>[], unread: Unread | null,
 export function mendOf<F>(faults: readonly Fault<F>[], unread: Unread | null, facts: F): Mend<F> {
   const choices = distinct([
     ...faults.flatMap(({ remedy }) => ("choice" in remedy ? [remedy.choice] : [])),
-    ...(unread === null
-      ? []
-      : [
-          `${unread.call === null ? "" : `${unread.call} `}${unread.message}: what could not be read may need mending too.`,
-        ]),
+    ...(unread === null ? [] : [`${unreadInWords(unread)}: what could not be read may need mending too.`]),
   ]);
   const words = {
     summary: distinct(faults.map(({ summary }) => summary)).join(". "),

@@ -1,5 +1,6 @@
 /** What changed since an earlier report. */
 import type { PageComparison } from "../lib/report/html/page-data.ts";
+import { Fact } from "./fact.tsx";
 import { inDigits } from "./words.ts";
 
 export function Changes({ comparison }: { readonly comparison: PageComparison }) {
@@ -8,15 +9,12 @@ export function Changes({ comparison }: { readonly comparison: PageComparison })
       <h2 id="changes-title">Since the baseline of {comparison.since}</h2>
       <dl class="changes">
         {comparison.groups.map(({ label, count, rows }) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd>
-              <strong>{inDigits(count)}</strong>
-              {rows.map((row) => (
-                <p key={row}>{row}</p>
-              ))}
-            </dd>
-          </div>
+          <Fact key={label} label={label}>
+            <strong>{inDigits(count)}</strong>
+            {rows.map((row) => (
+              <p key={row}>{row}</p>
+            ))}
+          </Fact>
         ))}
       </dl>
       {comparison.cautions.map((caution) => (

@@ -2,6 +2,7 @@
 import type { DoorNode, DoorPath, Doors } from "../lib/report/html/doors.ts";
 import { type DoorBox, layoutOf } from "./door-layout.ts";
 import { noFilters, writeFilters } from "./filters.ts";
+import { Table } from "./table.tsx";
 import { inDigits } from "./words.ts";
 
 /** Characters that fit into a box of a width of one. */
@@ -34,26 +35,16 @@ export function DoorsPicture({ doors }: { readonly doors: Doors }) {
       </div>
       <details class="as-table">
         <summary>The same as a table</summary>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Who</th>
-              <th scope="col">Through</th>
-              <th scope="col">To</th>
-              <th scope="col">Requests</th>
+        <Table headings={["Who", "Through", "To", "Requests"]}>
+          {doors.paths.map((path) => (
+            <tr key={`${path.principal} ${path.door} ${path.table}`}>
+              <td>{doors.principals[path.principal]?.label}</td>
+              <td>{doors.doors[path.door]?.label}</td>
+              <td>{doors.tables[path.table]?.label}</td>
+              <td class="number">{inDigits(path.requests)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {doors.paths.map((path) => (
-              <tr key={`${path.principal} ${path.door} ${path.table}`}>
-                <td>{doors.principals[path.principal]?.label}</td>
-                <td>{doors.doors[path.door]?.label}</td>
-                <td>{doors.tables[path.table]?.label}</td>
-                <td class="number">{inDigits(path.requests)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       </details>
     </section>
   );

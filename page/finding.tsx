@@ -1,10 +1,10 @@
 /** One finding, which opens in place. */
-import type { ComponentChildren } from "preact";
 import type { PageFinding, PageMend, PageRequest, PageRule, PageStep } from "../lib/report/html/page-data.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { Disclosure } from "./disclosure.tsx";
+import { Fact } from "./fact.tsx";
 import { noFilters, writeFilters } from "./filters.ts";
-import { badgeOf } from "./words.ts";
+import { badgeOf, subjectOf } from "./words.ts";
 
 interface Props {
   readonly finding: PageFinding;
@@ -14,13 +14,13 @@ interface Props {
 }
 
 export function Finding({ finding, rule, isOpenAtFirst, isPrinting }: Props) {
-  const { resource, verdict, severity, summary, change } = finding;
+  const { verdict, severity, summary, change } = finding;
   const kind = (verdict === "NON_COMPLIANT" ? (severity ?? "LOW") : verdict).toLowerCase().replace("_", "-");
   const title = (
     <>
       <span class={`badge ${kind}`}>{badgeOf(finding)}</span>
       {change === "new" && <span class="badge new">NEW</span>}
-      <span class="resource">{resource === null ? "the listing" : `${resource.noun} ${resource.name}`}</span>
+      <span class="resource">{subjectOf(finding)}</span>
       <span class="rule">{finding.rule}</span>
       <span class="says">{summary}</span>
     </>
@@ -149,15 +149,6 @@ function Row({ label, text }: { readonly label: string; readonly text: string })
       <th scope="row">{label}</th>
       <td>{text}</td>
     </tr>
-  );
-}
-
-function Fact({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

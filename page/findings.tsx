@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import type { PageFinding, PageRule } from "../lib/report/html/page-data.ts";
 import type { Filters } from "./filters.ts";
 import { Finding } from "./finding.tsx";
-import { inDigits } from "./words.ts";
+import { inDigits, keyOf } from "./words.ts";
 
 const step = 100;
 
@@ -31,7 +31,7 @@ export function Findings({ findings, rules, filters, isPrinting }: Props) {
       <ul class="findings">
         {shown.map((finding) => (
           <Finding
-            key={`${finding.rule} ${finding.verdict} ${finding.resource?.noun} ${finding.resource?.id} ${finding.summary}`}
+            key={keyOf(finding)}
             finding={finding}
             rule={byName.get(finding.rule) ?? null}
             isOpenAtFirst={areOpen}

@@ -1,5 +1,6 @@
 /** What could not be read: before everything else, since anything may be hidden there. */
 import type { PageNotRead } from "../lib/report/html/page-data.ts";
+import { Fact } from "./fact.tsx";
 
 export function NotRead({ groups }: { readonly groups: readonly PageNotRead[] }) {
   if (groups.length === 0) return null;
@@ -11,23 +12,14 @@ export function NotRead({ groups }: { readonly groups: readonly PageNotRead[] })
           <li key={`${failure} ${resources}`}>
             <p class="failure">{failure}</p>
             <dl>
-              {resources !== null && <Row label="No verdict" text={resources} />}
-              {brokenOff !== null && <Row label="Broke off" text={`${brokenOff}: more may not have been listed`} />}
-              <Row label="Rules" text={rules} />
-              {mayPass && <Row label="May pass" text="scan again" />}
+              {resources !== null && <Fact label="No verdict">{resources}</Fact>}
+              {brokenOff !== null && <Fact label="Broke off">{brokenOff}: more may not have been listed</Fact>}
+              <Fact label="Rules">{rules}</Fact>
+              {mayPass && <Fact label="May pass">scan again</Fact>}
             </dl>
           </li>
         ))}
       </ul>
     </section>
-  );
-}
-
-function Row({ label, text }: { readonly label: string; readonly text: string }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{text}</dd>
-    </div>
   );
 }

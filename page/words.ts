@@ -35,3 +35,13 @@ export function inDigits(count: number): string {
 export function badgeOf({ verdict, severity }: PageFinding): string {
   return verdict === "NON_COMPLIANT" ? (severity ?? "LOW") : verdict.replace("_", " ");
 }
+
+/** What a finding is about: `table Orders`. */
+export function subjectOf({ resource }: PageFinding): string {
+  return resource === null ? "the listing" : `${resource.noun} ${resource.name}`;
+}
+
+/** What tells a finding from all others. */
+export function keyOf({ rule, verdict, resource, summary }: PageFinding): string {
+  return `${rule} ${verdict} ${resource?.noun} ${resource?.id} ${summary}`;
+}

@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { AnsiUp } from "ansi_up";
 import { chromium, type Page } from "playwright-core";
-import { browserPath } from "../test/browser/setup.ts";
+import { browserPath } from "./browser.ts";
 
 const root = join(import.meta.dirname, "..");
 const images = join(root, "docs/images");

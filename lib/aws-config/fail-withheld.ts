@@ -1,4 +1,5 @@
 /** A run that left something out must fail, so that Lambda tries again and the alarm rings: Config sees no exception. */
+import { unreadInWords } from "../annotation.ts";
 import type { NotRead } from "../rule.ts";
 import type { Run, RunMiddleware } from "./run.ts";
 
@@ -31,5 +32,5 @@ function left({ tally }: Run, how: string, names: readonly string[]): readonly s
 
 function inWords({ resource, unread }: NotRead): string {
   const what = resource === null ? "the listing" : resource.name;
-  return `${what} (${unread.call === null ? "" : `${unread.call} `}${unread.message})`;
+  return `${what} (${unreadInWords(unread)})`;
 }

@@ -1,5 +1,6 @@
 /** What changed since an earlier JSON report: told by fingerprints, so that dates and counts in the text make nothing new. */
 import * as z from "zod/mini";
+import { unreadInWords } from "../annotation.ts";
 import { printable, quoted } from "../parameters.ts";
 import type { Evaluation, NotRead, ResourceKey } from "../rule.ts";
 import { severities } from "../rule.ts";
@@ -166,8 +167,8 @@ function fateBy({ complianceType, annotation, exemption }: Evaluation): Fate {
   return { kind: complianceType === "NON_COMPLIANT" ? "changed" : "mended", because: annotation };
 }
 
-function unreadFate({ unread: { call, message } }: NotRead): Fate {
-  return { kind: "notVerified", because: call === null ? message : `${call} ${message}` };
+function unreadFate({ unread }: NotRead): Fate {
+  return { kind: "notVerified", because: unreadInWords(unread) };
 }
 
 function isSame(one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): boolean {

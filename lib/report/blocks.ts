@@ -1,5 +1,5 @@
 /** The terminal report's blocks: one a cause, of a violation or of what could not be read. */
-import { reasonInWords } from "../annotation.ts";
+import { reasonInWords, unreadInWords } from "../annotation.ts";
 import { simulation, witnessInWords } from "../iam/explain.ts";
 import { printable } from "../parameters.ts";
 import type { Evaluation, Resource, Severity, Step, WitnessRequest } from "../rule.ts";
@@ -47,7 +47,7 @@ export function violationBlock({ severity, evaluations }: ViolationGroup, option
 
 export function notReadBlock(group: NotReadGroup, { width }: TextOptions): readonly string[] {
   const { unread, rules, resources, brokenOff } = group;
-  const failure = [unread.call, unread.message].filter((part) => part !== null).join(" ");
+  const failure = unreadInWords(unread);
   const fields = [
     ...(resources.length === 0 ? [] : [textField("No verdict", resourcesInWords(resources))]),
     ...(brokenOff.length === 0

@@ -1,4 +1,5 @@
 /** The report as a comment on a pull request: short, worst first, each finding to be opened, and never too long for GitHub. */
+import { unreadInWords } from "../annotation.ts";
 import type { Evaluation, Step } from "../rule.ts";
 import { notReadBlock, violationBlock } from "./blocks.ts";
 import { groupExemptions } from "./exemption-groups.ts";
@@ -105,9 +106,7 @@ function withoutLongFiles(evaluations: ViolationGroup["evaluations"]): Violation
 }
 
 function notReadEntry(group: NotReadGroup): Entry {
-  const { call, message } = group.unread;
-  const failure = [call, message].filter((part) => part !== null).join(" ");
-  return entryOf(`<b>NOT READ</b> ${htmlCode(cut(failure))}`, notReadBlock(group, blockText));
+  return entryOf(`<b>NOT READ</b> ${htmlCode(cut(unreadInWords(group.unread)))}`, notReadBlock(group, blockText));
 }
 
 function entryOf(title: string, block: readonly string[]): Entry {

@@ -3,7 +3,7 @@
  * of JSON each, since Amazon Data Firehose, which makes Security Lake's Parquet of it, takes no array.
  */
 import { createHash } from "node:crypto";
-import { reasonInWords } from "../annotation.ts";
+import { reasonInWords, unreadInWords } from "../annotation.ts";
 import type { PublishedMetadata } from "../metadata.ts";
 import { publishedCatalogue } from "../published.ts";
 import type { Evaluation, NotRead, Resource, ResourceKey, Severity } from "../rule.ts";
@@ -134,9 +134,8 @@ function findingOfEvaluation(evaluation: Evaluation, isKnown: boolean): Finding 
 }
 
 function findingOfNotRead(rule: string, { resource, unread }: NotRead, { accountId, region }: Report): Finding {
-  const { call, message } = unread;
   // As a fingerprint is made: the same for the same call, whatever its message says that day.
-  const parts = [rule, accountId, region, resource?.type, resource?.id, "NOT_READ", call];
+  const parts = [rule, accountId, region, resource?.type, resource?.id, "NOT_READ", unread.call];
   return {
     uid: createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32),
     rule,
@@ -145,7 +144,7 @@ function findingOfNotRead(rule: string, { resource, unread }: NotRead, { account
     status: statuses.new,
     severity: unknown,
     compliance: "NOT_READ",
-    details: [call === null ? message : `${call} ${message}`],
+    details: [unreadInWords(unread)],
     violation: null,
     exemption: null,
   };

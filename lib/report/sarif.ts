@@ -1,5 +1,5 @@
 /** SARIF 2.1.0: what every log has, whatever was judged. Violations are results; what was not read is a notification. */
-import { reasonInWords } from "../annotation.ts";
+import { reasonInWords, unreadInWords } from "../annotation.ts";
 import { witnessInWords } from "../iam/explain.ts";
 import { printable } from "../parameters.ts";
 import { publishedCatalogue as catalogue } from "../published.ts";
@@ -140,11 +140,11 @@ function messageOf({ resource, reasons, witness, mend }: Evaluation): string {
 }
 
 function notificationOf({ unread, rule, location }: SarifNotification) {
-  const { call, message, lasting } = unread;
+  const { call, lasting } = unread;
   return {
     descriptor: { id: notReadId, index: 0 },
     level: "error",
-    message: { text: plain([call, message].filter((part) => part !== null).join(" ")) },
+    message: { text: plain(unreadInWords(unread)) },
     ...(location === null ? {} : { locations: [location] }),
     properties: { rule, call, lasting },
   };

@@ -1,8 +1,7 @@
 /** Starts the one browser of a run. Where there is none, every test in it is skipped, or in CI the run fails. */
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 import type { TestProject } from "vitest/node";
+import { browserPath } from "../../scripts/browser.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -22,13 +21,4 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     project.provide("browser", { missing });
     return undefined;
   }
-}
-
-/** @throws Error where no Chromium is on the PATH */
-export async function browserPath(): Promise<string> {
-  for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
-    const found = await promisify(execFile)("which", [name]).catch(() => null);
-    if (found !== null) return found.stdout.trim();
-  }
-  throw new Error("no Chromium is on the PATH: install the package chromium");
 }

@@ -1,5 +1,5 @@
 /** A report as the page's data. */
-import { reasonInWords } from "../../annotation.ts";
+import { reasonInWords, unreadInWords } from "../../annotation.ts";
 import { simulation } from "../../iam/explain.ts";
 import { printable } from "../../parameters.ts";
 import { publishedCatalogue } from "../../published.ts";
@@ -144,7 +144,7 @@ function dataOfNotRead({ resource, unread }: NotRead): Found {
     verdict: "NOT_READ",
     severity: null,
     resource: resource === null ? null : dataOfResource(resource),
-    summary: failureOf(unread),
+    summary: printable(unreadInWords(unread)),
     reasons: [],
     request: null,
     mend: null,
@@ -156,16 +156,12 @@ function dataOfNotRead({ resource, unread }: NotRead): Found {
 
 function dataOfGroup({ unread, rules, resources, brokenOff }: ReturnType<typeof groupNotRead>[number]): PageNotRead {
   return {
-    failure: failureOf(unread),
+    failure: printable(unreadInWords(unread)),
     resources: resources.length === 0 ? null : printable(resourcesInWords(resources)),
     rules: rules.join(", "),
     brokenOff: brokenOff.length === 0 ? null : brokenOff.join(", "),
     mayPass: !unread.lasting,
   };
-}
-
-function failureOf({ call, message }: NotRead["unread"]): string {
-  return printable([call, message].filter((part) => part !== null).join(" "));
 }
 
 function dataOfResource({ type, id, name, arn }: Resource): PageResource {
