@@ -2,7 +2,7 @@
  * What AWS Config still holds and a scheduled run no longer saw: it keeps a result for ever unless told otherwise.
  * Closing needs a whole listing; after a broken one, unseen results are at best unverified.
  */
-import { type EvaluationResult, GetComplianceDetailsByConfigRuleCommand } from "@aws-sdk/client-config-service";
+import { type EvaluationResult, paginateGetComplianceDetailsByConfigRule } from "@aws-sdk/client-config-service";
 import { unreadFrom } from "../account/fact.ts";
 import type { NotRead, ResourceKey, Unread } from "../rule.ts";
 import {
@@ -59,22 +59,16 @@ function unverified({ type, id }: ResourceKey, unread: Unread): NotRead {
 
 async function readStored(run: Run): Promise<ReadonlyMap<string, StoredEvaluation>> {
   const stored = new Map<string, StoredEvaluation>();
-  let NextToken: string | undefined;
-  do {
-    const page = await configOf(run).send(
-      new GetComplianceDetailsByConfigRuleCommand({
-        ConfigRuleName: run.invocation.configRuleName,
-        ComplianceTypes: ["COMPLIANT", "NON_COMPLIANT"],
-        Limit: 100,
-        ...(NextToken === undefined ? {} : { NextToken }),
-      }),
-    );
-    for (const result of page.EvaluationResults ?? []) {
+  const pages = paginateGetComplianceDetailsByConfigRule(
+    { client: configOf(run), pageSize: 100 },
+    { ConfigRuleName: run.invocation.configRuleName, ComplianceTypes: ["COMPLIANT", "NON_COMPLIANT"] },
+  );
+  for await (const { EvaluationResults = [] } of pages) {
+    for (const result of EvaluationResults) {
       const evaluation = storedEvaluation(result);
       if (evaluation !== null) stored.set(keyOf(evaluation), evaluation);
     }
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined);
+  }
   return stored;
 }
 

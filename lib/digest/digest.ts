@@ -1,8 +1,7 @@
 /** The function that sends the digest: weekly by its schedule, and whenever somebody invokes it. */
 import { Logger } from "@aws-lambda-powertools/logger";
-import { ListSubscriptionsByTopicCommand, SNSClient } from "@aws-sdk/client-sns";
+import { paginateListSubscriptionsByTopic, SNSClient } from "@aws-sdk/client-sns";
 import type { Context } from "aws-lambda";
-import { read } from "../account/fact.ts";
 import { openSession, type Session } from "../account/session.ts";
 import { digestOf } from "../alert/digest.ts";
 import { type HeldRule, isWhole } from "../alert/held.ts";
@@ -78,25 +77,18 @@ export function digest(): DigestHandler {
 /** Why nobody would get the message; null where somebody does, or SNS does not tell. Only asking tells: SNS sends no event
  * when the subscription in a mail is confirmed, and CloudTrail does not record it (SNS guide, logging with CloudTrail). */
 async function whyUnheard(session: Session, topicArn: string): Promise<string | null> {
-  const client = session.client(SNSClient);
+  const pages = paginateListSubscriptionsByTopic({ client: session.client(SNSClient) }, { TopicArn: topicArn });
   let pending = 0;
-  let NextToken: string | undefined;
-  do {
-    const page = await read("sns:ListSubscriptionsByTopic", "the alert topic", () =>
-      client.send(
-        new ListSubscriptionsByTopicCommand({
-          TopicArn: topicArn,
-          ...(NextToken === undefined ? {} : { NextToken }),
-        }),
-      ),
-    );
-    if ("unread" in page) return null;
-    for (const { SubscriptionArn: arn } of page.value.Subscriptions ?? []) {
-      if (arn?.startsWith("arn:") === true) return null;
-      if (arn === "PendingConfirmation") pending++;
+  try {
+    for await (const { Subscriptions = [] } of pages) {
+      for (const { SubscriptionArn: arn } of Subscriptions) {
+        if (arn?.startsWith("arn:") === true) return null;
+        if (arn === "PendingConfirmation") pending++;
+      }
     }
-    ({ NextToken } = page.value);
-  } while (NextToken !== undefined);
+  } catch {
+    return null;
+  }
   return pending === 0
     ? `nobody has subscribed to ${topicArn}; subscribe, then invoke this function again: what is new waits for it`
     : `nobody has confirmed a subscription to ${topicArn}; confirm the one in the mail of AWS, then invoke this function again: what is new waits for it`;

@@ -4,10 +4,10 @@ import {
   ConfigServiceClient,
   DescribeConfigRuleEvaluationStatusCommand,
   type EvaluationResult,
-  GetComplianceDetailsByConfigRuleCommand,
+  paginateGetComplianceDetailsByConfigRule,
 } from "@aws-sdk/client-config-service";
 import pMap from "p-map";
-import { read } from "../account/fact.ts";
+import { read, unreadFrom } from "../account/fact.ts";
 import type { Session } from "../account/session.ts";
 import type { HeldResult, HeldRule, RuleStatus } from "../alert/held.ts";
 import type { Fact, Unread } from "../rule.ts";
@@ -28,29 +28,21 @@ async function readHeldRule(session: Session, configRuleName: string): Promise<H
   const results: HeldResult[] = [];
   let malformed = 0;
   let unread: Unread | null = null;
-  let NextToken: string | undefined;
-  do {
-    const page = await read(detailsCall, `rule ${configRuleName}`, () =>
-      client.send(
-        new GetComplianceDetailsByConfigRuleCommand({
-          ConfigRuleName: configRuleName,
-          ComplianceTypes: ["COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE"],
-          Limit: 100,
-          ...(NextToken === undefined ? {} : { NextToken }),
-        }),
-      ),
+  try {
+    const pages = paginateGetComplianceDetailsByConfigRule(
+      { client, pageSize: 100 },
+      { ConfigRuleName: configRuleName, ComplianceTypes: ["COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE"] },
     );
-    if ("unread" in page) {
-      unread = page.unread;
-      break;
+    for await (const { EvaluationResults = [] } of pages) {
+      for (const result of EvaluationResults) {
+        const held = heldResult(result);
+        if (held === null) malformed++;
+        else results.push(held);
+      }
     }
-    for (const result of page.value.EvaluationResults ?? []) {
-      const held = heldResult(result);
-      if (held === null) malformed++;
-      else results.push(held);
-    }
-    ({ NextToken } = page.value);
-  } while (NextToken !== undefined);
+  } catch (error) {
+    unread = unreadFrom(error, detailsCall, `rule ${configRuleName}`);
+  }
   return { configRuleName, results, malformed, unread, status: await readStatus(client, configRuleName) };
 }
 

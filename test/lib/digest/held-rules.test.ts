@@ -52,16 +52,19 @@ async function read() {
 
 describe("the results", () => {
   test("are those of all pages, with every verdict that AWS Config keeps", async () => {
-    config
-      .on(GetComplianceDetailsByConfigRuleCommand)
-      .resolvesOnce({ EvaluationResults: [result("Ledger")], NextToken: "2" })
-      .resolvesOnce({ EvaluationResults: [], NextToken: "3" })
-      .resolvesOnce({
+    const pages = [
+      { EvaluationResults: [result("Ledger")], NextToken: "2" },
+      { EvaluationResults: [], NextToken: "3" },
+      {
         EvaluationResults: [
           result("Orders", { ComplianceType: "COMPLIANT", Annotation: "Customer managed key" }),
           result("Lab", { ComplianceType: "NOT_APPLICABLE", Annotation: "Exempt: tag a=b" }),
         ],
-      });
+      },
+    ];
+    // As each was at its time: the SDK writes the next token into the same input.
+    const inputs: object[] = [];
+    config.on(GetComplianceDetailsByConfigRuleCommand).callsFake((input) => pages[inputs.push({ ...input }) - 1]);
     expect(await read()).toEqual({
       configRuleName: name,
       results: [
@@ -78,11 +81,7 @@ describe("the results", () => {
       ComplianceTypes: ["COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE"],
       Limit: 100,
     };
-    expect(config.commandCalls(GetComplianceDetailsByConfigRuleCommand).map(({ args }) => args[0].input)).toEqual([
-      asked,
-      { ...asked, NextToken: "2" },
-      { ...asked, NextToken: "3" },
-    ]);
+    expect(inputs).toEqual([asked, { ...asked, NextToken: "2" }, { ...asked, NextToken: "3" }]);
   });
 
   test.each<[string, Partial<EvaluationResult>]>([
